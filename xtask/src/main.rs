@@ -1,0 +1,3 @@
+//! What cargo alone cannot do: build the wasm, run the demo, run every test.
+
+fn main() {}
