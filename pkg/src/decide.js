@@ -1,0 +1,84 @@
+// From a question to a verdict: asks the core what it needs, gets that, and asks again. No policy stands here.
+import { INTERNAL_ERROR } from "./error.js";
+import { download } from "./download.js";
+import { readClock } from "./options.js";
+import { verifyByHost } from "./signature.js";
+
+/**
+ * @import { Engine, Step } from "../wasm/countersign_validator.js"
+ * @import { Accepted, LastingEngine, Refused } from "./engine.js"
+ */
+
+/**
+ * What one request may ask for before it is given up. The core sees to it that every question brings it further; this is only the wall
+ * behind that, far above two fetches of full length with others waiting for them.
+ */
+const MAX_QUESTIONS = 1000;
+
+/** @param {number} milliseconds */
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * @typedef {object} Host what lies outside of the core
+ * @property {() => Date | number} clock
+ * @property {typeof globalThis.fetch} fetch
+ *
+ * @typedef {(engine: Engine, now: number) => Step} Question
+ */
+
+/**
+ * @param {LastingEngine} engine
+ * @param {Host} host
+ * @param {Question} question
+ */
+function ask(engine, host, question) {
+  const now = readClock(host.clock); // Outside of the engine: what a caller's clock throws is no trap.
+  return engine.step((core) => question(core, now));
+}
+
+/**
+ * @param {LastingEngine} engine
+ * @param {Host} host
+ * @param {Question} question
+ * @returns {Promise<Accepted | Refused>}
+ */
+export async function decide(engine, host, question) {
+  const now = () => readClock(host.clock);
+  const begin = () => ask(engine, host, question);
+  let decision = begin();
+  for (let asked = 0; asked < MAX_QUESTIONS; asked += 1) {
+    switch (decision.kind) {
+      case "signature": {
+        const valid = (await verifyByHost(decision, engine)) ?? engine.checkSignature(decision);
+        const next = valid === undefined ? undefined : engine.finish(decision, valid, now());
+        decision = next ?? begin();
+        break;
+      }
+      case "fetch":
+        engine.received(decision, await download(host.fetch, decision), now());
+        decision = begin();
+        break;
+      case "wait":
+        await sleep(decision.milliseconds);
+        decision = begin();
+        break;
+      default:
+        return decision;
+    }
+  }
+  return { kind: "refused", refusal: INTERNAL_ERROR };
+}
+
+/**
+ * The same without leaving this turn: no network, all arithmetic in wasm.
+ *
+ * @param {LastingEngine} engine
+ * @param {Host} host
+ * @param {Question} question one that never needs the outside
+ * @returns {Accepted | Refused}
+ */
+export function decideSync(engine, host, question) {
+  const decision = ask(engine, host, question);
+  if (decision.kind === "accepted" || decision.kind === "refused") return decision;
+  return { kind: "refused", refusal: INTERNAL_ERROR };
+}

@@ -1,0 +1,5 @@
+// What a runtime that takes wasm by static import makes of it.
+declare module "*.wasm" {
+  const module: WebAssembly.Module;
+  export default module;
+}

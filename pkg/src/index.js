@@ -1,0 +1,3 @@
+// What every entry exports, once it has started the wasm instance.
+export { createValidator } from "./validator.js";
+export { TokenError } from "./error.js";

@@ -1,0 +1,129 @@
+// Options of this package, and arguments of its methods. Only what JavaScript itself uses is judged here; the policy goes to the core,
+// which knows its options by name and refuses all others.
+import { misuse } from "./error.js";
+
+/** @import { ValidatorOptions, VerifyOptions } from "../index.js" */
+
+/** @typedef {(value: any) => string | undefined} Judge what is expected instead, if the value is not that */
+
+/** @type {(expected: string, test: (value: any) => boolean) => Judge} */
+const expect = (expected, test) => (value) => (test(value) ? undefined : expected);
+
+/** @type {(value: any) => boolean} */
+const isFunction = (value) => typeof value === "function";
+/** @type {(value: any) => boolean} */
+const isPlainObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * One row an option that does not go to the core.
+ *
+ * @type {Record<string, Judge>}
+ */
+const OWN_OPTIONS = {
+  clock: expect("a function that returns a Date or milliseconds since 1970", isFunction),
+  fetch: expect("a function like the global fetch", isFunction),
+  jwks: expect("a JWK Set: {keys: [...]}", (value) => isPlainObject(value) && Array.isArray(value.keys)),
+};
+
+/**
+ * One row an argument of a call.
+ *
+ * @type {Record<string, Judge>}
+ */
+const CALL_OPTIONS = {
+  scopes: expect(
+    "an array of strings",
+    (value) => Array.isArray(value) && value.every((scope) => typeof scope === "string"),
+  ),
+};
+
+/**
+ * @param {Record<string, Judge>} table
+ * @param {string} name
+ * @param {unknown} value
+ */
+function judge(table, name, value) {
+  const expected = table[name](value);
+  if (expected !== undefined) throw misuse(`${name}: expected ${expected}`);
+}
+
+/**
+ * The members that were given; one that is undefined was not.
+ *
+ * @param {unknown} options
+ * @param {string} of
+ */
+function given(options, of) {
+  if (!isPlainObject(options)) throw misuse(`${of}: expected an object of options`);
+  return Object.entries(/** @type {object} */ (options)).filter(([, value]) => value !== undefined);
+}
+
+/** @param {unknown} jwks */
+function jsonText(jwks) {
+  try {
+    return JSON.stringify(jwks);
+  } catch {
+    throw misuse("jwks: expected a JWK Set that can be written as JSON");
+  }
+}
+
+/**
+ * @param {ValidatorOptions} options
+ */
+export function readOptions(options) {
+  /** @type {Record<string, any>} */
+  const own = {};
+  /** @type {Record<string, unknown>} */
+  const core = {};
+  for (const [name, value] of given(options, "createValidator")) {
+    if (Object.hasOwn(OWN_OPTIONS, name)) {
+      judge(OWN_OPTIONS, name, value);
+      own[name] = value;
+    } else {
+      // A copy: the engine may have to be made again, and must then come out the same.
+      core[name] = Array.isArray(value) ? [...value] : value;
+    }
+  }
+  if (own.jwks !== undefined && core.jwksUri !== undefined) {
+    throw misuse("jwks, jwksUri: give one of them, or neither to discover the keys from the issuer");
+  }
+  if (own.jwks === undefined && own.fetch === undefined && typeof globalThis.fetch !== "function") {
+    throw misuse("fetch: this runtime has none; give one, or give the keys by value as jwks");
+  }
+  return {
+    core,
+    jwks: own.jwks === undefined ? undefined : jsonText(own.jwks),
+    clock: /** @type {() => Date | number} */ (own.clock ?? Date.now),
+    // Looked up with each call, so that instrumentation which replaces the global one is honoured.
+    fetch: /** @type {typeof globalThis.fetch} */ (own.fetch ?? ((input, init) => globalThis.fetch(input, init))),
+  };
+}
+
+/**
+ * @param {VerifyOptions | undefined} options
+ * @returns {string[]} the scopes, all of which are required
+ */
+export function requiredScopes(options) {
+  if (options === undefined) return [];
+  /** @type {string[]} */
+  let scopes = [];
+  for (const [name, value] of given(options, "options")) {
+    if (!Object.hasOwn(CALL_OPTIONS, name)) {
+      throw misuse(`${name}: no such option; there is ${Object.keys(CALL_OPTIONS).join(", ")}`);
+    }
+    judge(CALL_OPTIONS, name, value);
+    scopes = value;
+  }
+  return [...scopes];
+}
+
+/**
+ * The time by a caller's clock.
+ *
+ * @param {() => Date | number} clock
+ */
+export function readClock(clock) {
+  const now = Number(clock());
+  if (!Number.isFinite(now)) throw misuse("clock: expected it to return a Date or milliseconds since 1970");
+  return now;
+}

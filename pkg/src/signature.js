@@ -1,0 +1,55 @@
+// Signatures by the host's WebCrypto: several times faster than wasm arithmetic for RSA and ECDSA, with the same verdict.
+
+/** @import { LastingEngine, Signature } from "./engine.js" */
+
+/**
+ * One row an algorithm that goes to the host (names and parameters: Web Cryptography API §20, §23; RFC 7518 §3). An algorithm without a row
+ * stays in the wasm: Ed25519 is as fast there, and strict about points of small order, which hosts are not alike in.
+ *
+ * @type {Record<string, { key: RsaHashedImportParams | EcKeyImportParams, verify: AlgorithmIdentifier | EcdsaParams }>}
+ */
+const HOST_ALGORITHMS = {
+  RS256: { key: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, verify: { name: "RSASSA-PKCS1-v1_5" } },
+  ES256: { key: { name: "ECDSA", namedCurve: "P-256" }, verify: { name: "ECDSA", hash: "SHA-256" } },
+};
+
+/** Imported keys are kept up to this number; beyond it the oldest goes. Issuers publish a handful. */
+const MAX_CRYPTO_KEYS = 64;
+
+/**
+ * The host's key for this question, imported once; null if the host cannot use it. The cache holds keys, not promises: a runtime may forbid
+ * one request to wait for the promise of another.
+ *
+ * @param {SubtleCrypto} subtle
+ * @param {Signature} question
+ * @param {LastingEngine} engine
+ */
+async function hostKey(subtle, question, engine) {
+  const { algorithm, keyId, instance: { cryptoKeys } } = question;
+  const known = cryptoKeys.get(keyId);
+  if (known !== undefined) return known;
+  const jwk = JSON.parse(engine.jwk(question) ?? "null");
+  const key = await subtle.importKey("jwk", jwk, HOST_ALGORITHMS[algorithm].key, false, ["verify"]).catch(() => null);
+  if (cryptoKeys.size >= MAX_CRYPTO_KEYS) cryptoKeys.delete(/** @type {number} */ (cryptoKeys.keys().next().value));
+  cryptoKeys.set(keyId, key);
+  return key;
+}
+
+/**
+ * Whether the host finds the signature right; undefined if the host has no answer, and another arithmetic has to decide.
+ *
+ * @param {Signature} question
+ * @param {LastingEngine} engine
+ * @returns {Promise<boolean | undefined>}
+ */
+export async function verifyByHost(question, engine) {
+  const subtle = globalThis.crypto?.subtle;
+  if (subtle === undefined || !Object.hasOwn(HOST_ALGORITHMS, question.algorithm)) return undefined;
+  try {
+    const key = await hostKey(subtle, question, engine);
+    if (key === null) return undefined;
+    return await subtle.verify(HOST_ALGORITHMS[question.algorithm].verify, key, question.signature, question.input);
+  } catch {
+    return undefined;
+  }
+}
