@@ -1,0 +1,167 @@
+// A wrong option or argument is an error that names it, before any token is judged.
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { createValidator, TokenError } from "countersign";
+import { jwks, keys, mint, options } from "./support/mint.mjs";
+
+/** A fault of the caller's own: a TokenError whose message begins with the name of what is wrong. */
+async function assertMisuse(attempt, name) {
+  await assert.rejects(attempt, (thrown) => {
+    assert.ok(thrown instanceof TokenError, String(thrown?.stack));
+    assert.equal(thrown.name, "TokenError");
+    assert.deepEqual(
+      { code: thrown.code, status: thrown.status, error: thrown.error, retryable: thrown.retryable },
+      { code: "invalid_configuration", status: 500, error: undefined, retryable: false },
+    );
+    assert.ok(thrown.message.includes(name), `"${thrown.message}" does not name ${name}`);
+    return true;
+  });
+}
+
+describe("createValidator", () => {
+  for (const [title, changes, name] of [
+    ["a misspelt option", { audiance: "x" }, "audiance"],
+    ["an option of another library", { clockTolerance: 5 }, "clockTolerance"],
+    ["no issuer", { issuer: undefined }, "issuer"],
+    ["issuer of another type", { issuer: 1 }, "issuer"],
+    ["issuer that is no URL", { issuer: "as" }, "issuer"],
+    ["issuer without TLS", { issuer: "http://as.example.com" }, "issuer"],
+    ["loopback without leave", { issuer: "http://127.0.0.1:8080" }, "issuer"],
+    ["no audience", { audience: undefined }, "audience"],
+    ["an empty list of audiences", { audience: [] }, "audience"],
+    ["audience of another type", { audience: /api/ }, "audience"],
+    ["an unknown algorithm", { algorithms: ["RS255"] }, "algorithms"],
+    ["algorithm none", { algorithms: ["none"] }, "algorithms"],
+    ["a symmetric algorithm", { algorithms: ["HS256"] }, "algorithms"],
+    ["no algorithm", { algorithms: [] }, "algorithms"],
+    ["an unknown profile", { profile: "id_token" }, "profile"],
+    ["a negative tolerance", { clockToleranceSeconds: -1 }, "clockToleranceSeconds"],
+    ["a tolerance of an hour", { clockToleranceSeconds: 3600 }, "clockToleranceSeconds"],
+    ["a tolerance as text", { clockToleranceSeconds: "5 s" }, "clockToleranceSeconds"],
+    ["a limit beyond the limit", { maxTokenBytes: 70_000 }, "maxTokenBytes"],
+    ["a switch as text", { allowInsecureLoopback: "yes" }, "allowInsecureLoopback"],
+    ["jwks as text", { jwks: JSON.stringify(jwks) }, "jwks"],
+    ["jwks as a list", { jwks: jwks.keys }, "jwks"],
+    ["jwks without keys", { jwks: {} }, "jwks"],
+    ["jwks without one key of use", { jwks: { keys: [{ kty: "oct", k: "c2VjcmV0" }] } }, "jwks"],
+    ["jwks that is no JSON", { jwks: { keys: [{ kty: "RSA", e: 1n }] } }, "jwks"],
+    ["jwks and jwksUri", { jwksUri: "https://as.example.com/jwks" }, "jwksUri"],
+    ["jwksUri without TLS", { jwks: undefined, jwksUri: "http://as.example.com/jwks" }, "jwksUri"],
+    ["clock as a number", { clock: 5 }, "clock"],
+    ["fetch as an object", { fetch: {} }, "fetch"],
+  ]) {
+    test(title, () => assertMisuse(createValidator(options(changes)), name));
+  }
+
+  for (const wrong of [undefined, null, "https://as.example.com", [], 1]) {
+    test(`${JSON.stringify(wrong)} in place of options`, () => assertMisuse(createValidator(wrong), "options"));
+  }
+
+  test("no fetch anywhere, and nothing to do without", async () => {
+    const own = globalThis.fetch;
+    delete globalThis.fetch;
+    try {
+      await createValidator(options());
+      await assertMisuse(createValidator(options({ jwks: undefined })), "fetch");
+    } finally {
+      globalThis.fetch = own;
+    }
+  });
+
+  test("audience null accepts any audience", async () => {
+    const validator = await createValidator(options({ audience: null }));
+    assert.equal((await validator.verify(await mint({ claims: { aud: "https://other.example.com" } }))).subject, "reports-job");
+  });
+
+  test("several audiences", async () => {
+    const validator = await createValidator(options({ audience: ["https://a.example.com", "https://b.example.com"] }));
+    await validator.verify(await mint({ claims: { aud: "https://b.example.com" } }));
+    await assert.rejects(validator.verify(await mint()), { code: "invalid_audience" });
+  });
+
+  test("algorithms narrows what is accepted", async () => {
+    const validator = await createValidator(options({ algorithms: ["EdDSA"] }));
+    await validator.verify(await mint({ key: keys.EdDSA }));
+    await assert.rejects(validator.verify(await mint({ key: keys.RS256 })), { code: "unsupported_algorithm" });
+  });
+
+  test("profile jwt", async () => {
+    const validator = await createValidator(options({ profile: "jwt" }));
+    await validator.verify(await mint({ header: { typ: "JWT" } }));
+    await validator.verify(await mint({ header: { typ: undefined } }));
+  });
+
+  test("a change to what was passed changes nothing afterwards", async () => {
+    const given = options({ audience: ["https://api.example.com"], jwks: structuredClone(jwks) });
+    const validator = await createValidator(given);
+    given.audience[0] = "https://evil.example.com";
+    given.jwks.keys.length = 0;
+    await validator.verify(await mint());
+  });
+
+  test("the realm of the challenge", async () => {
+    const validator = await createValidator(options({ realm: "orders" }));
+    const { response } = await validator.authenticate({ headers: {} });
+    assert.equal(response.headers.get("www-authenticate"), 'Bearer realm="orders"');
+  });
+});
+
+describe("calls", () => {
+  const wrongScopes = ["orders:read", [1], [undefined], { 0: "a" }, null];
+  for (const scopes of wrongScopes) {
+    test(`scopes ${JSON.stringify(scopes)}`, async () => {
+      const validator = await createValidator(options());
+      const token = await mint();
+      const headers = { authorization: `Bearer ${token}` };
+      await assertMisuse(validator.verify(token, { scopes }), "scopes");
+      await assertMisuse(validator.authenticate({ headers }, { scopes }), "scopes");
+      await assertMisuse((async () => validator.verifySync(token, { scopes }))(), "scopes");
+    });
+  }
+
+  test("a misspelt argument", async () => {
+    const validator = await createValidator(options());
+    await assertMisuse(validator.verify(await mint(), { scope: ["orders:read"] }), "scope");
+    await assertMisuse(validator.verify(await mint(), ["orders:read"]), "options");
+  });
+
+  for (const request of [undefined, null, "Bearer x", {}, { headers: null }, { headers: "authorization: Bearer x" }]) {
+    test(`${JSON.stringify(request)} in place of a request`, async () => {
+      const validator = await createValidator(options());
+      await assertMisuse(validator.authenticate(request), "request");
+    });
+  }
+
+  for (const time of [undefined, "noon", NaN, new Date(NaN), Infinity]) {
+    test(`a clock that says ${String(time)}`, async () => {
+      const validator = await createValidator(options({ clock: () => time }));
+      await assertMisuse(validator.verify(await mint()), "clock");
+    });
+  }
+
+  test("a clock that throws is not taken for a fault of ours", async () => {
+    const validator = await createValidator(options({ clock: () => { throw new RangeError("no time"); } }));
+    await assert.rejects(validator.verify(await mint()), RangeError);
+  });
+
+  test("a clock may return a Date", async () => {
+    const validator = await createValidator(options({ clock: () => new Date(1_900_000_000_000) }));
+    await validator.verify(await mint());
+  });
+
+  for (const jwt of [undefined, null]) {
+    test(`verify(${jwt}) is no token`, async () => {
+      const validator = await createValidator(options());
+      await assert.rejects(validator.verify(jwt), { code: "missing_token", status: 401 });
+      assert.throws(() => validator.verifySync(jwt), { code: "missing_token", status: 401 });
+    });
+  }
+
+  for (const jwt of [1, true, {}, ["a.b.c"], Buffer.from("a.b.c"), Symbol("jwt")]) {
+    test(`verify(${typeof jwt} ${String(jwt)}) is malformed, not absent`, async () => {
+      const validator = await createValidator(options());
+      await assert.rejects(validator.verify(jwt), { code: "malformed_token" });
+      assert.throws(() => validator.verifySync(jwt), { code: "malformed_token" });
+    });
+  }
+});
