@@ -16,7 +16,10 @@ async function readUpTo(stream, maxBytes) {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.byteLength;
-    if (length > maxBytes) throw new RangeError("body too long");
+    if (length > maxBytes) {
+      reader.cancel().catch(() => undefined); // Not waited for: whoever sends too much may not end soon either.
+      throw new RangeError("body too long");
+    }
     chunks.push(value);
   }
   const body = new Uint8Array(length);

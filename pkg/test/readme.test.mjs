@@ -1,0 +1,93 @@
+// What the README shows is run, and what it lists is complete.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import { afterEach, test } from "node:test";
+import { createValidator } from "countersign";
+import { corpus } from "./support/corpus.mjs";
+import { ISSUER, jwks, mint, options } from "./support/mint.mjs";
+
+const read = (name) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
+const readme = read("README.md");
+const types = read("index.d.ts");
+const [worker, , , express] = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
+
+const realFetch = globalThis.fetch;
+afterEach(() => {
+  globalThis.fetch = realFetch;
+});
+
+test("the Worker", async () => {
+  const source = worker.replace('"countersign"', JSON.stringify(import.meta.resolve("countersign")));
+  const { default: module } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  globalThis.fetch = async (url) =>
+    Response.json(String(url).endsWith("/jwks") ? jwks : { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` });
+  const call = (token) =>
+    module.fetch(new Request("https://api.example.com/", { headers: token && { authorization: `Bearer ${token}` } }));
+  // This one goes by the real clock.
+  const now = Math.floor(Date.now() / 1000);
+  const good = await call(await mint({ claims: { iat: now, exp: now + 60 } }));
+  assert.deepEqual([good.status, await good.json()], [200, { hello: "reports-job" }]);
+  assert.equal((await call(undefined)).status, 401);
+  assert.equal((await call(await mint({ claims: { iat: now, exp: now + 60, scope: "orders:list" } }))).status, 403);
+});
+
+test("the middleware", async () => {
+  const validator = await createValidator(options());
+  let middleware;
+  new Function("app", "validator", express)({ use: (given) => (middleware = given) }, validator);
+  // As much of Express's response as the example uses.
+  const server = createServer((request, response) => {
+    Object.assign(response, {
+      status: (code) => Object.assign(response, { statusCode: code }),
+      set: (headers) => response.setHeaders(new Map(Object.entries(headers))),
+      send: (body) => response.end(body),
+    });
+    middleware(request, response, () => response.end("welcome"));
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const call = async (headers) => {
+    const answer = await fetch(`http://127.0.0.1:${server.address().port}/`, { headers });
+    return [answer.status, await answer.text(), answer.headers.get("www-authenticate")?.split(" ")[0]];
+  };
+  try {
+    assert.deepEqual(await call({ authorization: `Bearer ${await mint()}` }), [200, "welcome", undefined]);
+    assert.deepEqual(await call({}), [401, "missing_token", "Bearer"]);
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+const codesOfTypes = [...types.slice(types.indexOf("export type ErrorCode")).matchAll(/\| "([a-z_]+)"/g)].map(([, code]) => code);
+
+test("README and types list the same codes", () => {
+  const table = readme.slice(readme.indexOf("## Codes"), readme.indexOf("Codes never change"));
+  const listed = [...table.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, code]) => code));
+  assert.deepEqual(listed.toSorted(), codesOfTypes.toSorted());
+});
+
+/** Codes that no token alone brings about, and the test that does. */
+const ELSEWHERE = {
+  missing_token: "request.test.mjs",
+  malformed_request: "request.test.mjs",
+  multiple_tokens: "request.test.mjs",
+  insufficient_scope: "request.test.mjs",
+  jwks_unavailable: "network.test.mjs",
+  invalid_configuration: "options.test.mjs",
+  internal_error: "trap.test.mjs",
+  token_too_old: undefined, // No option of the package asks for it yet.
+};
+
+test("every code of the types is brought about by a test", () => {
+  const met = new Set(corpus.map(([, , code]) => code).filter((code) => code !== undefined));
+  assert.deepEqual([...met, ...Object.keys(ELSEWHERE)].toSorted(), codesOfTypes.toSorted());
+  for (const [code, file] of Object.entries(ELSEWHERE)) assert.ok(file === undefined || read(`test/${file}`).includes(`"${code}"`), code);
+});
+
+test("README and types list the same options", () => {
+  const body = types.slice(types.indexOf("interface ValidatorOptions"));
+  const declared = [...body.slice(0, body.indexOf("\n}")).matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
+  const table = readme.slice(readme.indexOf("## Options"), readme.indexOf("A misspelt option"));
+  assert.deepEqual([...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name), declared);
+});
