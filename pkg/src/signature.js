@@ -13,8 +13,8 @@ const HOST_ALGORITHMS = {
   ES256: { key: { name: "ECDSA", namedCurve: "P-256" }, verify: { name: "ECDSA", hash: "SHA-256" } },
 };
 
-/** Imported keys are kept up to this number; beyond it the oldest goes. Issuers publish a handful. */
-const MAX_CRYPTO_KEYS = 64;
+/** Imported keys are kept up to this number; beyond it the oldest goes. An issuer publishes a handful, and each refresh counts anew. */
+const MAX_CRYPTO_KEYS = 256;
 
 /**
  * The host's key for this question, imported once; null if the host cannot use it. The cache holds keys, not promises: a runtime may forbid
