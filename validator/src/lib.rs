@@ -1,1 +1,73 @@
 //! Strict verification of JWT bearer tokens: bytes, keys, policy and time in, a verdict out.
+//!
+//! The core is pure. It has no clock, no network, no files and no global state: the time is an argument, keys are
+//! ingested as bytes, and whatever needs the outside is a value that says what is needed ([`verify::Step`],
+//! [`key_source::Need`]) and is fed back. JavaScript types live in one outermost module behind the feature `wasm`.
+//!
+//! ```
+//! use countersign_validator::{KeySet, Policy, RequiredScopes, UnixTime, verify};
+//!
+//! let policy = Policy::new("https://as.example.com", ["https://api.example.com"])?;
+//! let keys = KeySet::from_json(br#"{"keys":[]}"#)?;
+//! let now = UnixTime::from_seconds(1_700_000_000);
+//! let refusal = verify(b"not a token", &policy, &keys, &RequiredScopes::none(), now).unwrap_err();
+//! assert_eq!(refusal.code().as_str(), "malformed_token");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # The one path to a verdict
+//!
+//! [`verify::begin`] decides all that needs no signature and returns either a verdict or a signature to check;
+//! [`verify::Pending::finish`] takes the answer and gives the verdict. [`verify()`] does both with this crate's own
+//! arithmetic; a host with faster cryptography does the middle step itself. Only this path makes a [`VerifiedToken`].
+//!
+//! # Limits
+//!
+//! Every limit is a named constant with its unit and its source in the module that enforces it: [`token`] (bytes),
+//! [`json`] (depth and members), [`key`] (sizes of keys and key sets), [`key_source`] (rates and lifetimes).
+
+#![cfg_attr(
+    not(test),
+    warn(
+        clippy::disallowed_methods,
+        clippy::disallowed_types,
+        clippy::indexing_slicing,
+        clippy::arithmetic_side_effects
+    )
+)]
+
+pub mod algorithm;
+mod base64url;
+pub mod bearer;
+pub mod challenge;
+mod claims;
+pub mod configuration;
+mod discovery;
+mod jose_header;
+pub mod json;
+pub mod key;
+pub mod key_source;
+mod location;
+pub mod policy;
+pub mod profile;
+pub mod refusal;
+pub mod resource_server;
+pub mod rule;
+pub mod scope;
+mod time;
+pub mod token;
+pub mod verify;
+#[cfg(all(feature = "wasm", target_arch = "wasm32"))]
+mod wasm;
+
+pub use algorithm::Algorithm;
+pub use claims::Claims;
+pub use configuration::ConfigurationError;
+pub use key::KeySet;
+pub use policy::{Audience, Policy};
+pub use profile::Profile;
+pub use refusal::{Code, Refusal};
+pub use resource_server::ResourceServer;
+pub use scope::{RequiredScopes, Scopes};
+pub use time::UnixTime;
+pub use verify::{VerifiedToken, verify};

@@ -1,0 +1,89 @@
+//! Public keys: from the bytes of a JWK Set (RFC 7517) to keys that may verify, checked once, at ingest.
+
+mod public_key;
+mod read;
+mod select;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+pub(crate) use self::public_key::PublicKey;
+use crate::{Algorithm, json};
+
+/// A JWK Set of more bytes is refused before it is read: four times the largest set that big issuers publish.
+pub const MAX_KEY_SET_BYTES: usize = 64 * 1024;
+/// Keys after this many are not read; the rest of the set stays usable.
+pub const MAX_KEYS: usize = 100;
+/// A `kid` of more bytes names no key (RFC 8725 §3.10: bounded before it is looked up).
+pub const MAX_KID_BYTES: usize = 256;
+/// So many keys are tried for one token when its `kid` is absent or ambiguous (RFC 7515 appendix D).
+pub const MAX_CANDIDATES: usize = 4;
+
+/// A usable key and what it may be used for.
+#[derive(Debug)]
+pub(crate) struct Key {
+    /// The place in its set; with the set's generation a name for the key.
+    pub(crate) place: u32,
+    pub(crate) public: PublicKey,
+    /// The one algorithm that the key itself names (RFC 7517 §4.4).
+    pub(crate) algorithm: Option<Algorithm>,
+}
+
+/// The keys of one issuer. Immutable: a refreshed set is another value.
+#[derive(Debug, Clone, Default)]
+pub struct KeySet {
+    /// In the order of the document. Keys that cannot be used keep their place, so that their `kid` is known.
+    keys: Vec<Option<Arc<Key>>>,
+    by_kid: BTreeMap<String, Vec<usize>>,
+    generation: u32,
+}
+
+/// Why bytes are no JWK Set. It holds no part of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeySetError {
+    /// More than [`MAX_KEY_SET_BYTES`].
+    TooLarge,
+    /// Not strict JSON within [`json::DOCUMENT_LIMITS`].
+    Json(json::JsonError),
+    /// Not an object with an array `keys` (RFC 7517 §5).
+    NotAKeySet,
+}
+
+impl core::fmt::Display for KeySetError {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::TooLarge => "the key set is larger than 64 KiB",
+            Self::Json(_) => "the key set is not strict JSON",
+            Self::NotAKeySet => "not a JWK Set: a JSON object with an array `keys` (RFC 7517 section 5)",
+        })
+    }
+}
+
+impl core::error::Error for KeySetError {}
+
+impl KeySet {
+    /// Reads a JWK Set (RFC 7517 §5). A key that cannot be used takes nothing from the others.
+    ///
+    /// # Errors
+    /// [`KeySetError`] if the bytes are no JWK Set at all.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, KeySetError> {
+        read::key_set(bytes)
+    }
+
+    /// Marks this set as the nth of its source, which makes [`KeySet::key_id`] unique there.
+    #[must_use]
+    pub(crate) const fn of_generation(mut self, generation: u32) -> Self {
+        self.generation = generation;
+        self
+    }
+
+    /// A number for a key of this set that no key of an earlier set of the same source has.
+    pub(crate) fn key_id(&self, key: &Key) -> u32 {
+        self.generation.wrapping_mul(128).wrapping_add(key.place)
+    }
+
+    /// Whether there is a key that can verify anything.
+    pub fn has_usable_key(&self) -> bool {
+        self.keys.iter().any(Option::is_some)
+    }
+}

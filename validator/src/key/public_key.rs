@@ -1,0 +1,111 @@
+//! Key material that has passed its checks: sizes, exponents, curve membership, small order.
+
+use core::fmt;
+
+use jwt_compact::alg::RsaPublicKey;
+use rsa::{BigUint, traits::PublicKeyParts as _};
+
+use crate::base64url;
+
+/// RFC 7518 §3.3 and RFC 8725 §3.5: at least 2048 bits. The upper bound limits the work: a verification with 8192 bits
+/// costs sixteen times that with 2048.
+const RSA_BITS: core::ops::RangeInclusive<usize> = 2048..=8192;
+
+/// The arithmetic of each kind of key, ready for use.
+#[derive(Clone)]
+enum Material {
+    Rsa(RsaPublicKey),
+    P256(p256::ecdsa::VerifyingKey),
+    Ed25519(ed25519_dalek::VerifyingKey),
+}
+
+/// A public key that has passed the checks of its kind.
+#[derive(Clone)]
+pub(crate) struct PublicKey(Material);
+
+impl PublicKey {
+    /// RFC 7518 §6.3.1. Leading zeros do not count. `None` unless the modulus is odd and of [`RSA_BITS`], and the
+    /// exponent odd, at least 3 and below 2^32.
+    pub(crate) fn from_rsa(n: &[u8], e: &[u8]) -> Option<Self> {
+        let exponent = e.iter().skip_while(|byte| **byte == 0).copied().collect::<Vec<u8>>();
+        if exponent.len() > 4 {
+            return None;
+        }
+        let exponent = exponent.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
+        let modulus = BigUint::from_bytes_be(n);
+        let odd = n.last().is_some_and(|byte| byte & 1 == 1);
+        if !odd || !RSA_BITS.contains(&modulus.bits()) || exponent < 3 || exponent & 1 == 0 {
+            return None;
+        }
+        let key = RsaPublicKey::new_with_max_size(modulus, BigUint::from(exponent), *RSA_BITS.end()).ok()?;
+        Some(Self(Material::Rsa(key)))
+    }
+
+    /// RFC 7518 §6.2.1: both coordinates of full length, the point on the curve.
+    pub(crate) fn from_p256(x: &[u8], y: &[u8]) -> Option<Self> {
+        let x: [u8; 32] = x.try_into().ok()?;
+        let y: [u8; 32] = y.try_into().ok()?;
+        let point = p256::EncodedPoint::from_affine_coordinates(&x.into(), &y.into(), false);
+        Some(Self(Material::P256(p256::ecdsa::VerifyingKey::from_encoded_point(&point).ok()?)))
+    }
+
+    /// RFC 8037 §2: 32 octets, a point of the curve, not of small order (RFC 8725 §3.4).
+    pub(crate) fn from_ed25519(x: &[u8]) -> Option<Self> {
+        let key = ed25519_dalek::VerifyingKey::from_bytes(&x.try_into().ok()?).ok()?;
+        (!key.is_weak()).then_some(Self(Material::Ed25519(key)))
+    }
+
+    pub(crate) const fn rsa(&self) -> Option<&RsaPublicKey> {
+        match &self.0 {
+            Material::Rsa(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn p256(&self) -> Option<&p256::ecdsa::VerifyingKey> {
+        match &self.0 {
+            Material::P256(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    pub(crate) const fn ed25519(&self) -> Option<&ed25519_dalek::VerifyingKey> {
+        match &self.0 {
+            Material::Ed25519(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The public JWK as a host imports it: only the members that make the key (the required ones of RFC 7638 §3.2).
+    pub(crate) fn jwk(&self) -> String {
+        match &self.0 {
+            Material::Rsa(key) => format!(
+                r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#,
+                base64url::encode(key.e().to_bytes_be()),
+                base64url::encode(key.n().to_bytes_be())
+            ),
+            Material::P256(key) => {
+                let point = key.to_encoded_point(false);
+                let coordinate = |bytes: Option<&p256::FieldBytes>| bytes.map(base64url::encode).unwrap_or_default();
+                format!(
+                    r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#,
+                    coordinate(point.x()),
+                    coordinate(point.y())
+                )
+            }
+            Material::Ed25519(key) => {
+                format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, base64url::encode(key.as_bytes()))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match &self.0 {
+            Material::Rsa(_) => "PublicKey(RSA)",
+            Material::P256(_) => "PublicKey(P-256)",
+            Material::Ed25519(_) => "PublicKey(Ed25519)",
+        })
+    }
+}

@@ -1,0 +1,172 @@
+//! What one resource server accepts from one authorization server.
+
+use crate::{Algorithm, ConfigurationError, Profile, location::Loopback, profile::AT_JWT};
+
+/// RFC 7519 §4.1.4 allows "a small leeway, usually no more than a few minutes"; this is what clocks kept by NTP need.
+pub const DEFAULT_TOLERANCE_SECONDS: u32 = 5;
+/// A larger tolerance is refused: five minutes, the upper end of what RFC 7519 §4.1.4 has in mind.
+pub const MAX_TOLERANCE_SECONDS: u32 = 300;
+/// Bytes of a token by default: what common servers and proxies accept in one header field.
+pub const DEFAULT_MAX_TOKEN_BYTES: usize = 16 * 1024;
+/// The most that [`Policy::with_max_token_bytes`] takes: half of what Cloudflare Workers accept for all headers.
+pub const LIMIT_MAX_TOKEN_BYTES: usize = 64 * 1024;
+/// The default list: the asymmetric algorithms that are current (RFC 8725 §3.2) and in the table; RFC 9068 §2.1 demands RS256.
+const DEFAULT_ALGORITHMS: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa];
+
+/// Whom a token must be for (RFC 7519 §4.1.3). It must be said; there is no default.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audience {
+    /// `aud` has at least one of these values, compared octet by octet.
+    AnyOf(Vec<String>),
+    /// `aud` is not compared: a token for any other resource server of this issuer passes here (RFC 8725 §3.9).
+    NotChecked,
+}
+
+impl<S: Into<String>, const N: usize> From<[S; N]> for Audience {
+    fn from(values: [S; N]) -> Self {
+        Self::AnyOf(values.into_iter().map(Into::into).collect())
+    }
+}
+
+/// What is accepted: one issuer, its algorithms, its profile, and how the time is read.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    issuer: String,
+    audience: Audience,
+    algorithms: Vec<Algorithm>,
+    profile: &'static Profile,
+    tolerance_seconds: u32,
+    max_age_seconds: Option<u32>,
+    max_token_bytes: usize,
+    loopback: Loopback,
+}
+
+impl Policy {
+    /// Tokens of `issuer` for `audience`, by RFC 9068.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] if the issuer or an audience is empty, or the list of audiences is.
+    pub fn new(issuer: impl Into<String>, audience: impl Into<Audience>) -> Result<Self, ConfigurationError> {
+        let policy = Self {
+            issuer: issuer.into(),
+            audience: audience.into(),
+            algorithms: DEFAULT_ALGORITHMS.to_vec(),
+            profile: AT_JWT,
+            tolerance_seconds: DEFAULT_TOLERANCE_SECONDS,
+            max_age_seconds: None,
+            max_token_bytes: DEFAULT_MAX_TOKEN_BYTES,
+            loopback: Loopback::Refused,
+        };
+        if policy.issuer.is_empty() {
+            return Err(ConfigurationError::new(
+                "issuer",
+                "is empty; give the issuer exactly as the `iss` claim has it",
+            ));
+        }
+        match &policy.audience {
+            Audience::AnyOf(values) if values.is_empty() || values.iter().any(String::is_empty) => {
+                Err(ConfigurationError::new("audience", "is empty; give the value that `aud` must have"))
+            }
+            _ => Ok(policy),
+        }
+    }
+
+    /// Only these algorithms.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] if the list is empty (RFC 8725 §3.1).
+    pub fn with_algorithms(mut self, algorithms: impl Into<Vec<Algorithm>>) -> Result<Self, ConfigurationError> {
+        self.algorithms = algorithms.into();
+        if self.algorithms.is_empty() {
+            return Err(ConfigurationError::new("algorithms", "is empty; leave it out for the default list"));
+        }
+        Ok(self)
+    }
+
+    /// Another profile than RFC 9068.
+    #[must_use]
+    pub const fn with_profile(mut self, profile: &'static Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// How far clocks may differ, in seconds.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] above [`MAX_TOLERANCE_SECONDS`].
+    pub fn with_tolerance_seconds(mut self, seconds: u32) -> Result<Self, ConfigurationError> {
+        if seconds > MAX_TOLERANCE_SECONDS {
+            return Err(ConfigurationError::new(
+                "clockToleranceSeconds",
+                "is over 300; synchronise the clocks instead",
+            ));
+        }
+        self.tolerance_seconds = seconds;
+        Ok(self)
+    }
+
+    /// Refuse tokens that were issued longer ago than this many seconds, whatever their `exp`; `iat` is required then.
+    #[must_use]
+    pub const fn with_max_age_seconds(mut self, seconds: u32) -> Self {
+        self.max_age_seconds = Some(seconds);
+        self
+    }
+
+    /// The largest token that is read, in bytes.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] for 0 and above [`LIMIT_MAX_TOKEN_BYTES`].
+    pub fn with_max_token_bytes(mut self, bytes: usize) -> Result<Self, ConfigurationError> {
+        if bytes == 0 || bytes > LIMIT_MAX_TOKEN_BYTES {
+            return Err(ConfigurationError::new("maxTokenBytes", "must be between 1 and 65536"));
+        }
+        self.max_token_bytes = bytes;
+        Ok(self)
+    }
+
+    /// Let metadata and key sets come from `http` on a loopback address (127.0.0.1, [::1], localhost): for tests.
+    #[must_use]
+    pub const fn with_insecure_loopback(mut self) -> Self {
+        self.loopback = Loopback::Allowed;
+        self
+    }
+
+    /// The issuer, exactly as `iss` must be.
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// Whom a token must be for.
+    pub const fn audience(&self) -> &Audience {
+        &self.audience
+    }
+
+    /// The allowed algorithms.
+    pub fn algorithms(&self) -> &[Algorithm] {
+        &self.algorithms
+    }
+
+    /// The profile.
+    pub const fn profile(&self) -> &'static Profile {
+        self.profile
+    }
+
+    /// The tolerance in seconds.
+    pub const fn tolerance_seconds(&self) -> u32 {
+        self.tolerance_seconds
+    }
+
+    /// The maximum age in seconds, if there is one.
+    pub const fn max_age_seconds(&self) -> Option<u32> {
+        self.max_age_seconds
+    }
+
+    /// The largest token that is read, in bytes.
+    pub const fn max_token_bytes(&self) -> usize {
+        self.max_token_bytes
+    }
+
+    pub(crate) const fn loopback(&self) -> Loopback {
+        self.loopback
+    }
+}

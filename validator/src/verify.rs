@@ -1,0 +1,179 @@
+//! The one path to a verdict, whoever does the arithmetic (RFC 7519 §7.2, RFC 9068 §4).
+
+use std::sync::Arc;
+
+use crate::{
+    Algorithm, Claims, KeySet, Policy, Refusal, RequiredScopes, UnixTime,
+    key::Key,
+    rule::{self, ClaimsCase, HeaderCase},
+    token::UntrustedToken,
+};
+
+/// A token that has passed everything. Only [`Pending::finish`] makes one, and nothing else gives access to claims.
+pub struct VerifiedToken {
+    header_json: String,
+    claims_json: String,
+    claims: Claims,
+}
+
+impl VerifiedToken {
+    /// The header as JSON text, strict and without duplicate members.
+    pub fn header_json(&self) -> &str {
+        &self.header_json
+    }
+
+    /// All claims as JSON text, strict and without duplicate members.
+    pub fn claims_json(&self) -> &str {
+        &self.claims_json
+    }
+
+    /// The claims that decide, typed.
+    pub const fn claims(&self) -> &Claims {
+        &self.claims
+    }
+}
+
+/// `Debug` shows nothing of a token.
+impl core::fmt::Debug for VerifiedToken {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("VerifiedToken").finish_non_exhaustive()
+    }
+}
+
+/// Where a verification stands.
+#[derive(Debug)]
+pub enum Step {
+    /// Decided.
+    Verdict(Result<VerifiedToken, Refusal>),
+    /// This signature is to be checked; the answer goes to [`Pending::finish`].
+    CheckSignature(Box<Pending>),
+}
+
+/// All that has passed so far, and the signature that is asked about. It is used once: `finish` takes it.
+pub struct Pending {
+    token: UntrustedToken,
+    policy: Arc<Policy>,
+    required: RequiredScopes,
+    algorithm: Algorithm,
+    /// The key that is asked about.
+    key: (u32, Arc<Key>),
+    /// Keys to ask about if this one did not sign.
+    others: std::vec::IntoIter<(u32, Arc<Key>)>,
+}
+
+/// A token's parts are credentials: `Debug` shows the algorithm only.
+impl core::fmt::Debug for Pending {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Pending").field("algorithm", &self.algorithm).finish_non_exhaustive()
+    }
+}
+
+/// Decides all that needs no signature: form, header, issuer, keys.
+///
+/// Decides before the signature: `malformed_token`, `token_too_large`, `encrypted_token`, `unsupported_critical`,
+/// `invalid_type`, `unsupported_algorithm`, `invalid_issuer`, `key_not_found`, `unsuitable_key`.
+pub fn begin(token: &[u8], policy: &Arc<Policy>, keys: &KeySet, required: &RequiredScopes) -> Step {
+    match before_signature(token, policy, keys, required) {
+        Ok(pending) => Step::CheckSignature(Box::new(pending)),
+        Err(refusal) => Step::Verdict(Err(refusal)),
+    }
+}
+
+fn before_signature(
+    token: &[u8],
+    policy: &Arc<Policy>,
+    keys: &KeySet,
+    required: &RequiredScopes,
+) -> Result<Pending, Refusal> {
+    let token = UntrustedToken::parse(token, policy.max_token_bytes())?;
+    rule::check_header(&HeaderCase { header: &token.header, policy })?;
+    match token.unverified_issuer() {
+        None => return Err(Refusal::ClaimMissing("iss")),
+        Some(issuer) if issuer != policy.issuer() => return Err(Refusal::UnknownIssuer),
+        Some(_) => {}
+    }
+    let name = token.header.algorithm.as_deref().unwrap_or_default();
+    let algorithm = Algorithm::from_name(name).ok_or(Refusal::AlgorithmNotAllowed)?;
+    let candidates = keys.candidates(token.header.kid.as_deref(), algorithm)?;
+    let numbered: Vec<_> = candidates.into_iter().map(|key| (keys.key_id(&key), key)).collect();
+    let mut candidates = numbered.into_iter();
+    let key = candidates.next().ok_or(Refusal::NoKey)?;
+    Ok(Pending { token, policy: Arc::clone(policy), required: required.clone(), algorithm, key, others: candidates })
+}
+
+impl Pending {
+    /// The algorithm of the signature.
+    pub const fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// A number for the key, unique among all keys that the policy's key source has ever had.
+    pub const fn key_id(&self) -> u32 {
+        self.key.0
+    }
+
+    /// The public key as JWK text with the members that make it, and no other (RFC 7638 §3.2).
+    pub fn jwk(&self) -> String {
+        self.key.1.public.jwk()
+    }
+
+    /// The bytes that were signed, as they came (RFC 7515 §5.2).
+    pub fn input(&self) -> &[u8] {
+        self.token.signed()
+    }
+
+    /// The signature over them.
+    pub fn signature(&self) -> &[u8] {
+        self.token.signature()
+    }
+
+    /// Whether the key made the signature, by this crate's own arithmetic.
+    pub fn check_signature(&self) -> bool {
+        self.algorithm.verify(&self.key.1.public, self.input(), self.signature())
+    }
+
+    /// Gives the verdict, or asks about another key of the same name. `now` is the time of the verdict.
+    pub fn finish(mut self, signature_is_valid: bool, now: UnixTime) -> Step {
+        if signature_is_valid {
+            return Step::Verdict(self.after_signature(now));
+        }
+        match self.others.next() {
+            Some(key) => Step::CheckSignature(Box::new(Self { key, ..self })),
+            None => Step::Verdict(Err(Refusal::BadSignature)),
+        }
+    }
+
+    fn after_signature(self, now: UnixTime) -> Result<VerifiedToken, Refusal> {
+        let claims = self.token.claims().clone()?;
+        rule::check_claims(&ClaimsCase { claims: &claims, policy: &self.policy, required: &self.required, now })?;
+        let (header_json, claims_json) = self.token.into_json();
+        Ok(VerifiedToken { header_json, claims_json, claims })
+    }
+}
+
+/// Verifies with this crate's own arithmetic.
+///
+/// # Errors
+/// The first [`Refusal`] in the order of decisions.
+pub fn verify(
+    token: &[u8],
+    policy: &Policy,
+    keys: &KeySet,
+    required: &RequiredScopes,
+    now: UnixTime,
+) -> Result<VerifiedToken, Refusal> {
+    settle(begin(token, &Arc::new(policy.clone()), keys, required), now)
+}
+
+/// Answers every question about signatures by this crate's own arithmetic until there is a verdict.
+pub(crate) fn settle(mut step: Step, now: UnixTime) -> Result<VerifiedToken, Refusal> {
+    loop {
+        step = match step {
+            Step::Verdict(verdict) => return verdict,
+            Step::CheckSignature(pending) => {
+                let valid = pending.check_signature();
+                pending.finish(valid, now)
+            }
+        }
+    }
+}
