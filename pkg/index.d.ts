@@ -43,6 +43,9 @@ export interface ValidatorOptions {
   /** How far the issuer's clock may be off, in seconds, for `exp`, `nbf` and `iat` (RFC 7519 §4.1.4). Default: 5. At most 300. */
   readonly clockToleranceSeconds?: number;
 
+  /** The longest time since `iat`, in seconds, whatever `exp` says. Default: no limit but `exp`. */
+  readonly maxAgeSeconds?: number;
+
   /** Longer tokens are refused before they are decoded, in bytes. Default: 16384. At most 65536. */
   readonly maxTokenBytes?: number;
 

@@ -10,18 +10,34 @@ import { currentInstance, replaceInstance } from "./instance.js";
  */
 
 /**
+ * What ends with the instance it was made in.
+ *
+ * @typedef {object} Life
+ * @property {Instance} instance
+ * @property {Engine} engine
+ * @property {Map<number, CryptoKey | null>} cryptoKeys the host's form of this engine's keys, by the number that the engine gave them;
+ *   null where the host cannot use the key
+ */
+
+/**
  * @typedef {{ kind: "accepted", header: string, claims: string, scopes: string[], clientId: string | undefined, subject: string | undefined }} Accepted
  * @typedef {{ kind: "refused", refusal: Refusal }} Refused
- * @typedef {{ kind: "signature", algorithm: string, keyId: number, input: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>, handle: Step, instance: Instance }} Signature
- * @typedef {{ kind: "fetch", url: string, ticket: number, maxBytes: number, timeoutMilliseconds: number, instance: Instance }} Fetch
+ * @typedef {{ kind: "signature", algorithm: string, keyId: number, input: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>, handle: Step, life: Life }} Signature
+ * @typedef {{ kind: "fetch", url: string, ticket: number, maxBytes: number, timeoutMilliseconds: number, life: Life }} Fetch
  * @typedef {{ kind: "wait", milliseconds: number }} Wait
  * @typedef {Accepted | Refused | Signature | Fetch | Wait} Decision
  */
 
 /**
+ * A step with the members of its kind in place; the glue cannot know which those are.
+ *
+ * @typedef {{ [Member in keyof Step]: NonNullable<Step[Member]> }} Filled
+ */
+
+/**
  * One row a kind: what is read out of a step while it lives.
  *
- * @type {Record<StepKind, (step: Step, instance: Instance) => Decision>}
+ * @type {Record<StepKind, (step: Filled, life: Life) => Decision>}
  */
 const READ = {
   [StepKind.Accepted]: ({ header, claims, scopes, clientId, subject }) => ({ kind: "accepted", header, claims, scopes, clientId, subject }),
@@ -29,32 +45,32 @@ const READ = {
     kind: "refused",
     refusal: /** @type {Refusal} */ ({ code, status, error, message, retryable, challenge, retryAfterSeconds }),
   }),
-  [StepKind.Signature]: (step, instance) => ({
+  [StepKind.Signature]: (step, life) => ({
     kind: "signature",
     algorithm: step.algorithm,
     keyId: step.keyId,
     input: /** @type {Uint8Array<ArrayBuffer>} */ (step.input),
     signature: /** @type {Uint8Array<ArrayBuffer>} */ (step.signature),
-    handle: step,
-    instance,
+    handle: /** @type {any} */ (step),
+    life,
   }),
-  [StepKind.Fetch]: ({ url, ticket, maxBytes, timeoutMilliseconds }, instance) => ({
+  [StepKind.Fetch]: ({ url, ticket, maxBytes, timeoutMilliseconds }, life) => ({
     kind: "fetch",
     url,
     ticket,
     maxBytes,
     timeoutMilliseconds,
-    instance,
+    life,
   }),
   [StepKind.Wait]: ({ waitMilliseconds }) => ({ kind: "wait", milliseconds: waitMilliseconds }),
 };
 
 /**
  * @param {Step} step
- * @param {Instance} instance
+ * @param {Life} life
  */
-function read(step, instance) {
-  const decision = READ[step.kind](step, instance);
+function read(step, life) {
+  const decision = READ[step.kind](/** @type {Filled} */ (step), life);
   // The handle of a signature is needed once more; all other steps have said what they had to say.
   if (decision.kind !== "signature") step.free();
   return decision;
@@ -68,10 +84,8 @@ const isRefusal = (/** @type {any} */ thrown) =>
 export class LastingEngine {
   #options;
   #jwks;
-  /** @type {Instance | undefined} */
-  #instance;
-  /** @type {Engine | undefined} */
-  #engine;
+  /** @type {Life | undefined} */
+  #life;
 
   /**
    * @param {object} options of the core
@@ -87,20 +101,16 @@ export class LastingEngine {
    * The only way into the wasm: on a living engine, with every exception translated.
    *
    * @template T
-   * @param {(engine: Engine, instance: Instance) => T} work
+   * @param {(life: Life) => T} work
    * @returns {T}
    */
   #use(work) {
     const instance = currentInstance();
     try {
-      if (this.#engine === undefined || this.#instance !== instance) {
-        this.#engine = undefined;
-        const engine = new Engine(this.#options);
-        if (this.#jwks !== undefined) engine.setKeys(this.#jwks);
-        this.#engine = engine;
-        this.#instance = instance;
+      if (this.#life?.instance !== instance) {
+        this.#life = { instance, engine: new Engine(this.#options, this.#jwks), cryptoKeys: new Map() };
       }
-      return work(this.#engine, instance);
+      return work(this.#life);
     } catch (thrown) {
       if (isRefusal(thrown)) throw new TokenError(/** @type {Refusal} */ (thrown));
       replaceInstance(instance);
@@ -113,7 +123,7 @@ export class LastingEngine {
    * @returns {Decision}
    */
   step(ask) {
-    return this.#use((engine, instance) => read(ask(engine), instance));
+    return this.#use((life) => read(ask(life.engine), life));
   }
 
   /**
@@ -121,11 +131,11 @@ export class LastingEngine {
    *
    * @template T
    * @param {Signature | Fetch} decision
-   * @param {(engine: Engine) => T} answer
+   * @param {(life: Life) => T} answer
    * @returns {T | undefined}
    */
   #answer(decision, answer) {
-    return decision.instance === currentInstance() ? this.#use(answer) : undefined;
+    return decision.life.instance === currentInstance() ? this.#use(answer) : undefined;
   }
 
   /**
@@ -143,7 +153,7 @@ export class LastingEngine {
    * @param {Signature} question
    */
   checkSignature(question) {
-    return this.#answer(question, (engine) => engine.checkSignature(question.handle));
+    return this.#answer(question, ({ engine }) => engine.checkSignature(question.handle));
   }
 
   /**
@@ -152,7 +162,7 @@ export class LastingEngine {
    * @param {number} now
    */
   finish(question, valid, now) {
-    return this.#answer(question, (engine) => read(engine.finish(question.handle, valid, now), question.instance));
+    return this.#answer(question, (life) => read(life.engine.finish(question.handle, valid, now), life));
   }
 
   /**
@@ -161,6 +171,6 @@ export class LastingEngine {
    * @param {number} now
    */
   received(question, { status, body }, now) {
-    this.#answer(question, (engine) => engine.received(question.ticket, status, body, now));
+    this.#answer(question, ({ engine }) => engine.received(question.ticket, status, body, now));
   }
 }

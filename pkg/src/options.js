@@ -84,9 +84,6 @@ export function readOptions(options) {
       core[name] = Array.isArray(value) ? [...value] : value;
     }
   }
-  if (own.jwks !== undefined && core.jwksUri !== undefined) {
-    throw misuse("jwks, jwksUri: give one of them, or neither to discover the keys from the issuer");
-  }
   if (own.jwks === undefined && own.fetch === undefined && typeof globalThis.fetch !== "function") {
     throw misuse("fetch: this runtime has none; give one, or give the keys by value as jwks");
   }

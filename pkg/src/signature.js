@@ -13,8 +13,8 @@ const HOST_ALGORITHMS = {
   ES256: { key: { name: "ECDSA", namedCurve: "P-256" }, verify: { name: "ECDSA", hash: "SHA-256" } },
 };
 
-/** Imported keys are kept up to this number; beyond it the oldest goes. An issuer publishes a handful, and each refresh counts anew. */
-const MAX_CRYPTO_KEYS = 256;
+/** A validator keeps so many imported keys; beyond that the oldest goes. An issuer publishes a handful, and each refresh counts anew. */
+const MAX_CRYPTO_KEYS = 64;
 
 /**
  * The host's key for this question, imported once; null if the host cannot use it. The cache holds keys, not promises: a runtime may forbid
@@ -25,7 +25,7 @@ const MAX_CRYPTO_KEYS = 256;
  * @param {LastingEngine} engine
  */
 async function hostKey(subtle, question, engine) {
-  const { algorithm, keyId, instance: { cryptoKeys } } = question;
+  const { algorithm, keyId, life: { cryptoKeys } } = question;
   const known = cryptoKeys.get(keyId);
   if (known !== undefined) return known;
   const jwk = JSON.parse(engine.jwk(question) ?? "null");

@@ -119,7 +119,7 @@ describe("a server that is down is 503, never 401, and recovers", () => {
   test("a server that never answers", async () => {
     // The timer of the download is the one thing here that takes real time: as long as the core allows a fetch to take.
     server.inTrouble(() => undefined);
-    const validator = await validatorOf();
+    const validator = await validatorOf({ jwksUri: server.jwksUri });
     assert.equal(await codeOf(validator.verify(await tokenOf())), "jwks_unavailable");
   });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createValidator, TokenError } from "countersign";
-import { jwks, keys, mint, options } from "./support/mint.mjs";
+import { jwks, keys, mint, NOW, options } from "./support/mint.mjs";
 
 /** A fault of the caller's own: a TokenError whose message begins with the name of what is wrong. */
 async function assertMisuse(attempt, name) {
@@ -24,9 +24,9 @@ describe("createValidator", () => {
     ["an option of another library", { clockTolerance: 5 }, "clockTolerance"],
     ["no issuer", { issuer: undefined }, "issuer"],
     ["issuer of another type", { issuer: 1 }, "issuer"],
-    ["issuer that is no URL", { issuer: "as" }, "issuer"],
-    ["issuer without TLS", { issuer: "http://as.example.com" }, "issuer"],
-    ["loopback without leave", { issuer: "http://127.0.0.1:8080" }, "issuer"],
+    ["issuer that is no URL", { jwks: undefined, issuer: "as" }, "issuer"],
+    ["issuer without TLS", { jwks: undefined, issuer: "http://as.example.com" }, "issuer"],
+    ["loopback without leave", { jwks: undefined, issuer: "http://127.0.0.1:8080" }, "issuer"],
     ["no audience", { audience: undefined }, "audience"],
     ["an empty list of audiences", { audience: [] }, "audience"],
     ["audience of another type", { audience: /api/ }, "audience"],
@@ -83,6 +83,12 @@ describe("createValidator", () => {
     const validator = await createValidator(options({ algorithms: ["EdDSA"] }));
     await validator.verify(await mint({ key: keys.EdDSA }));
     await assert.rejects(validator.verify(await mint({ key: keys.RS256 })), { code: "unsupported_algorithm" });
+  });
+
+  test("maxAgeSeconds ends a token before its exp", async () => {
+    const validator = await createValidator(options({ maxAgeSeconds: 60, clockToleranceSeconds: 0 }));
+    await validator.verify(await mint({ claims: { iat: NOW - 59 } }));
+    await assert.rejects(validator.verify(await mint({ claims: { iat: NOW - 60 } })), { code: "token_too_old" });
   });
 
   test("profile jwt", async () => {

@@ -114,7 +114,7 @@ describe("the token of an accepted request", async () => {
     assert.equal(result.ok, true);
     assert.equal(result.token.clientId, "reports-job");
     assert.equal(result.token.subject, "reports-job");
-    assert.deepEqual(result.token.scopes, ["orders:read", "orders:list"]);
+    assert.deepEqual(result.token.scopes.toSorted(), ["orders:list", "orders:read"]);
     assert.equal(result.token.header.typ, "at+jwt");
     assert.equal(result.token.claims.jti, "5b1c9d");
   });

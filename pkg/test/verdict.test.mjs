@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { createValidator, TokenError } from "countersign";
 import { corpus } from "./support/corpus.mjs";
-import { options } from "./support/mint.mjs";
+import { keyPair, keys, keySet, mint, options } from "./support/mint.mjs";
 
 /** Codes and words are the same, and no word is one of the token's. */
 function assertRefused(thrown, code, token) {
@@ -88,6 +88,17 @@ test("a key is imported once", async () => {
     delete subtle.importKey;
   }
   assert.equal(imports, 1);
+});
+
+test("two validators do not take each other's keys for their own, even under one kid", async () => {
+  for (const algorithm of Object.keys(keys)) {
+    const own = keys[algorithm];
+    const foreign = await keyPair(algorithm, own.kid);
+    const validators = await Promise.all([own, foreign].map((key) => createValidator(options({ jwks: keySet(key) }))));
+    const tokens = await Promise.all([own, foreign].map((key) => mint({ key })));
+    const codes = await Promise.all(validators.map((validator) => Promise.all(tokens.map((token) => codeOf(validator.verify(token))))));
+    assert.deepEqual(codes, [[undefined, "invalid_signature"], ["invalid_signature", undefined]], algorithm);
+  }
 });
 
 describe("a request with the token gets a ready answer that tells nothing of it", () => {
