@@ -44,7 +44,7 @@ const CALL_OPTIONS = {
  */
 function judge(table, name, value) {
   const expected = table[name](value);
-  if (expected !== undefined) throw misuse(`${name}: expected ${expected}`);
+  if (expected !== undefined) throw misuse(`option \`${name}\`: must be ${expected}`);
 }
 
 /**
@@ -54,7 +54,7 @@ function judge(table, name, value) {
  * @param {string} of
  */
 function given(options, of) {
-  if (!isPlainObject(options)) throw misuse(`${of}: expected an object of options`);
+  if (!isPlainObject(options)) throw misuse(`${of}: its options must be an object`);
   return Object.entries(/** @type {object} */ (options)).filter(([, value]) => value !== undefined);
 }
 
@@ -63,7 +63,7 @@ function jsonText(jwks) {
   try {
     return JSON.stringify(jwks);
   } catch {
-    throw misuse("jwks: expected a JWK Set that can be written as JSON");
+    throw misuse("option `jwks`: must be a JWK Set that can be written as JSON");
   }
 }
 
@@ -85,7 +85,7 @@ export function readOptions(options) {
     }
   }
   if (own.jwks === undefined && own.fetch === undefined && typeof globalThis.fetch !== "function") {
-    throw misuse("fetch: this runtime has none; give one, or give the keys by value as jwks");
+    throw misuse("option `fetch`: this runtime has none of its own; give one, or give the keys by value as jwks");
   }
   return {
     core,
@@ -104,9 +104,9 @@ export function requiredScopes(options) {
   if (options === undefined) return [];
   /** @type {string[]} */
   let scopes = [];
-  for (const [name, value] of given(options, "options")) {
+  for (const [name, value] of given(options, "the call")) {
     if (!Object.hasOwn(CALL_OPTIONS, name)) {
-      throw misuse(`${name}: no such option; there is ${Object.keys(CALL_OPTIONS).join(", ")}`);
+      throw misuse(`option \`${name}\`: is not known; known are ${Object.keys(CALL_OPTIONS).join(", ")}`);
     }
     judge(CALL_OPTIONS, name, value);
     scopes = value;
@@ -121,6 +121,6 @@ export function requiredScopes(options) {
  */
 export function readClock(clock) {
   const now = Number(clock());
-  if (!Number.isFinite(now)) throw misuse("clock: expected it to return a Date or milliseconds since 1970");
+  if (!Number.isFinite(now)) throw misuse("option `clock`: must return a Date or milliseconds since 1970");
   return now;
 }

@@ -29,7 +29,7 @@ const plainValues = (headers) =>
 export function authorizationOf(request) {
   const headers = /** @type {any} */ (request)?.headers;
   if (typeof headers !== "object" || headers === null) {
-    throw misuse("request: expected a Request, or an object whose `headers` is a Headers or a plain object");
+    throw misuse("`request`: must be a Request, or an object whose `headers` is a Headers or a plain object");
   }
   let values;
   if (typeof headers.get === "function") {
@@ -39,7 +39,7 @@ export function authorizationOf(request) {
     values = raw.length > 1 ? raw : plainValues(headers);
   }
   if (!values.every((value) => typeof value === "string")) {
-    throw misuse("request.headers: expected the value of Authorization to be a string or an array of strings");
+    throw misuse("`request.headers`: the value of Authorization must be a string or an array of strings");
   }
   return values.length === 0 ? undefined : values.join(", ");
 }

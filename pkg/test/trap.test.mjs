@@ -73,6 +73,24 @@ test("many traps in a row replace the instance once each, and end with the cause
   assert.equal((await authenticated(validator)).ok, true);
 });
 
+test("a trap of the wasm itself", async () => {
+  const real = own.begin.value;
+  const thrown = [];
+  Engine.prototype.begin = function (...call) {
+    Engine.prototype.begin = real;
+    const beyondMemory = Object.create(this, { __wbg_ptr: { value: 0x7fff_ff00 } });
+    try {
+      return real.apply(beyondMemory, call);
+    } catch (error) {
+      thrown.push(error);
+      throw error;
+    }
+  };
+  await assert.rejects(validator.verify(token), { code: "internal_error" });
+  assert.ok(thrown[0] instanceof WebAssembly.RuntimeError);
+  assert.equal((await validator.verify(token)).subject, "reports-job");
+});
+
 test("a stack overflow counts as a trap", async () => {
   const real = own.begin.value;
   Engine.prototype.begin = function () {
