@@ -10,6 +10,7 @@ use crate::{
 };
 
 /// What comes next for one request.
+#[allow(clippy::large_enum_variant, reason = "moved once a request, never stored in numbers; on wasm32 it is small")]
 #[derive(Debug)]
 pub enum Next {
     /// Decided.

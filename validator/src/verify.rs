@@ -41,6 +41,7 @@ impl core::fmt::Debug for VerifiedToken {
 }
 
 /// Where a verification stands.
+#[allow(clippy::large_enum_variant, reason = "moved once a request, never stored in numbers; on wasm32 it is small")]
 #[derive(Debug)]
 pub enum Step {
     /// Decided.

@@ -7,7 +7,7 @@ mod select;
 use std::{collections::BTreeMap, sync::Arc};
 
 pub(crate) use self::public_key::PublicKey;
-use crate::{Algorithm, json};
+use crate::{Algorithm, Refusal, json};
 
 /// A JWK Set of more bytes is refused before it is read: four times the largest set that big issuers publish.
 pub const MAX_KEY_SET_BYTES: usize = 64 * 1024;
@@ -68,6 +68,21 @@ impl KeySet {
     /// [`KeySetError`] if the bytes are no JWK Set at all.
     pub fn from_json(bytes: &[u8]) -> Result<Self, KeySetError> {
         read::key_set(bytes)
+    }
+
+    /// Whether a key of this set that may be used for it made `signature` over `input`: the bare signature check of RFC
+    /// 7515 §5.2, by the same choice of keys and the same arithmetic as [`crate::verify()`]. It says nothing about claims.
+    ///
+    /// # Errors
+    /// Codes `key_not_found` and `unsuitable_key`.
+    pub fn verify_signature(
+        &self,
+        kid: Option<&str>,
+        algorithm: Algorithm,
+        input: &[u8],
+        signature: &[u8],
+    ) -> Result<bool, Refusal> {
+        Ok(self.candidates(kid, algorithm)?.iter().any(|key| algorithm.verify(&key.public, input, signature)))
     }
 
     /// Marks this set as the nth of its source, which makes [`KeySet::key_id`] unique there.

@@ -1,0 +1,466 @@
+//! Tokens and the code that each must get: one table for the native core, the wasm and every backend of signatures.
+
+use serde_json::{Value, json};
+
+use super::{AUDIENCE, ISSUER, NOW, Signer, encode, good_claims, good_header, good_token, mint, mint_bytes, with};
+
+/// One token under one configuration. The options are those of the npm package.
+pub struct Case {
+    pub name: String,
+    pub token: String,
+    /// Beside issuer and audience.
+    pub options: Value,
+    pub scopes: &'static [&'static str],
+    /// `"accepted"` or a code.
+    pub expected: &'static str,
+}
+
+fn case(name: impl Into<String>, token: String, expected: &'static str) -> Case {
+    Case { name: name.into(), token, options: json!({}), scopes: &[], expected }
+}
+
+/// The whole table as JSON: what a JavaScript test needs to run it.
+pub fn as_json() -> Value {
+    let cases: Vec<Value> = cases()
+        .into_iter()
+        .map(|case| {
+            let mut options = json!({"issuer": ISSUER, "audience": AUDIENCE, "clockToleranceSeconds": 0});
+            options.as_object_mut().unwrap().extend(case.options.as_object().unwrap().clone());
+            json!({
+                "name": case.name, "token": case.token, "options": options, "scopes": case.scopes,
+                "expected": case.expected,
+            })
+        })
+        .collect();
+    json!({"now": NOW * 1000, "jwks": super::key_set_json(), "cases": cases})
+}
+
+pub fn cases() -> Vec<Case> {
+    [good(), form(), header(), keys_and_signatures(), claims(), time(), scopes()].into_iter().flatten().collect()
+}
+
+const P256: Signer = Signer::P256;
+
+/// A token of good claims under this header text.
+fn under(header: &str) -> String {
+    mint_bytes(P256, header.as_bytes(), good_claims().to_string().as_bytes())
+}
+
+/// A good header over this claims text.
+fn over(claims: impl AsRef<[u8]>) -> String {
+    mint_bytes(P256, good_header(P256).to_string().as_bytes(), claims.as_ref())
+}
+
+fn with_claim(name: &str, value: impl Into<Option<Value>>) -> String {
+    mint(P256, &good_header(P256), &with(good_claims(), name, value))
+}
+
+fn with_parameter(name: &str, value: impl Into<Option<Value>>) -> String {
+    mint(P256, &with(good_header(P256), name, value), &good_claims())
+}
+
+fn good() -> Vec<Case> {
+    let mut cases: Vec<Case> =
+        super::SIGNERS.iter().map(|signer| case(signer.algorithm(), good_token(*signer), "accepted")).collect();
+    for signer in super::SIGNERS {
+        let header = with(good_header(signer), "kid", None);
+        cases.push(case(
+            format!("{} without kid", signer.algorithm()),
+            mint(signer, &header, &good_claims()),
+            "accepted",
+        ));
+    }
+    cases.extend([
+        case(
+            "white space in the header",
+            under(" {\n\"typ\":\"at+jwt\",\"alg\":\"ES256\",\"kid\":\"ec\"}\t"),
+            "accepted",
+        ),
+        case("escapes in the header", under(r#"{"typ":"at\u002bjwt","\u0061lg":"ES256","kid":"e\u0063"}"#), "accepted"),
+        case("unknown header members", with_parameter("x", json!({"y": [1, null, true]})), "accepted"),
+        case("unknown claims", with_claim("x", json!({"y": [1.5, {}, "\u{1F600}"]})), "accepted"),
+        case("a key in the header is not read", with_parameter("jwk", json!({"kty": "oct", "k": "AA"})), "accepted"),
+        case(
+            "a location in the header is not followed",
+            with_parameter("jku", json!("https://evil.example")),
+            "accepted",
+        ),
+        case("typ in upper case", with_parameter("typ", json!("AT+JWT")), "accepted"),
+        case("typ as a full media type", with_parameter("typ", json!("application/at+jwt")), "accepted"),
+        case("several audiences", with_claim("aud", json!(["https://other.example", AUDIENCE])), "accepted"),
+        case("no scope and none needed", with_claim("scope", None), "accepted"),
+    ]);
+    cases
+}
+
+fn form() -> Vec<Case> {
+    let good = good_token(P256);
+    let parts: Vec<&str> = good.split('.').collect();
+    let [header, payload, signature] = parts[..] else { unreachable!("three parts") };
+    let insert = |part: &str, extra: &str| format!("{}{extra}{}", &part[..4], &part[4..]);
+    let mut cases = vec![
+        case("empty", String::new(), "malformed_token"),
+        case("one part", "abc".into(), "malformed_token"),
+        case("two parts", format!("{header}.{payload}"), "malformed_token"),
+        case("four parts", format!("{good}."), "malformed_token"),
+        case("a dot before", format!(".{good}"), "malformed_token"),
+        case("an empty payload", format!("{header}..{signature}"), "malformed_token"),
+        case("an empty header", format!(".{payload}.{signature}"), "malformed_token"),
+        case("five parts", format!("{good}.a.b"), "encrypted_token"),
+        case("six parts", format!("{good}.a.b.c"), "malformed_token"),
+        case(
+            "JSON serialization",
+            format!(r#"{{"payload":"{payload}","protected":"{header}","signature":"{signature}"}}"#),
+            "malformed_token",
+        ),
+        case(
+            "a length of 1 modulo 4",
+            format!("{header}.{payload}.{}", &signature[..signature.len() - 1]),
+            "malformed_token",
+        ),
+        case(
+            "another spelling of the last octet",
+            format!("{header}.{payload}.{}", other_spelling(signature)),
+            "malformed_token",
+        ),
+        case(
+            "longer than 16 KiB",
+            over(with(good_claims(), "x", json!("x".repeat(16 * 1024))).to_string()),
+            "token_too_large",
+        ),
+        Case { options: json!({"maxTokenBytes": good.len()}), ..case("exactly the limit", good.clone(), "accepted") },
+        Case {
+            options: json!({"maxTokenBytes": good.len() - 1}),
+            ..case("one over the limit", good.clone(), "token_too_large")
+        },
+    ];
+    for (name, character) in [
+        ("padding", "="),
+        ("plus", "+"),
+        ("slash", "/"),
+        ("space", " "),
+        ("line feed", "\n"),
+        ("percent", "%41"),
+        ("umlaut", "ä"),
+        ("nul", "\0"),
+    ] {
+        for (part, token) in [
+            ("header", format!("{}.{payload}.{signature}", insert(header, character))),
+            ("payload", format!("{header}.{}.{signature}", insert(payload, character))),
+            ("signature", format!("{header}.{payload}.{}", insert(signature, character))),
+        ] {
+            cases.push(case(format!("{name} in the {part}"), token, "malformed_token"));
+        }
+    }
+    for (name, text) in [
+        ("no object", "[]"),
+        ("a string", "\"x\""),
+        ("null", "null"),
+        ("nothing", ""),
+        ("something after", "{}x"),
+        ("two objects", "{}{}"),
+        ("a comma before the end", r#"{"typ":"at+jwt",}"#),
+        ("single quotes", "{'typ':1}"),
+        ("a comment", "{/**/}"),
+        ("NaN", r#"{"x":NaN}"#),
+        ("a leading zero", r#"{"x":01}"#),
+        ("a lone point", r#"{"x":1.}"#),
+        ("a control character", "{\"x\":\"\u{1}\"}"),
+        ("a byte order mark", "\u{feff}{}"),
+        ("a lone surrogate", r#"{"x":"\ud800"}"#),
+        ("surrogates in the wrong order", r#"{"x":"\udc00\ud800"}"#),
+        ("an unknown escape", r#"{"x":"\x41"}"#),
+        ("a member without a value", r#"{"x"}"#),
+        ("a name that is no string", "{1:2}"),
+        ("no closing brace", r#"{"x":1"#),
+    ] {
+        cases.push(case(format!("header: {name}"), under(text), "malformed_token"));
+        cases.push(case(format!("claims: {name}"), over(text), "malformed_token"));
+    }
+    let utf16: Vec<u8> = good_claims().to_string().encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let deep = format!(r#"{{"x":{}{}}}"#, "[".repeat(10_000), "]".repeat(10_000));
+    let wide = format!(r#"{{"x":[{}1]}}"#, "1,".repeat(2_000));
+    cases.extend([
+        case("claims: UTF-16", over(utf16), "malformed_token"),
+        case("claims: invalid UTF-8", over([b"{\"x\":\"", &[0xff][..], b"\"}"].concat()), "malformed_token"),
+        Case { options: json!({"maxTokenBytes": 65536}), ..case("claims: 10000 deep", over(deep), "malformed_token") },
+        case("claims: 2000 elements", over(wide), "malformed_token"),
+    ]);
+    cases
+}
+
+/// Another last character that differs in bits that encode nothing.
+fn other_spelling(part: &str) -> String {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let (start, last) = part.split_at(part.len() - 1);
+    let at = ALPHABET.find(last).unwrap();
+    format!("{start}{}", &ALPHABET[at + 1..at + 2])
+}
+
+fn header() -> Vec<Case> {
+    let duplicate = |text: &str| under(text);
+    let mut cases = vec![
+        case("alg twice", duplicate(r#"{"typ":"at+jwt","alg":"none","alg":"ES256","kid":"ec"}"#), "malformed_token"),
+        case(
+            "alg twice, once escaped",
+            duplicate(r#"{"typ":"at+jwt","alg":"ES256","\u0061lg":"none","kid":"ec"}"#),
+            "malformed_token",
+        ),
+        case(
+            "a member twice, deep",
+            duplicate(r#"{"typ":"at+jwt","alg":"ES256","kid":"ec","x":[{"y":1,"y":1}]}"#),
+            "malformed_token",
+        ),
+        case("enc", with_parameter("enc", json!("A256GCM")), "encrypted_token"),
+        case("cty JWT", with_parameter("cty", json!("JWT")), "encrypted_token"),
+        case("cty as a full media type", with_parameter("cty", json!("application/jwt")), "encrypted_token"),
+        case("b64 false", with_parameter("b64", json!(false)), "unsupported_critical"),
+        case("b64 true", with_parameter("b64", json!(true)), "unsupported_critical"),
+        case("zip", with_parameter("zip", json!("DEF")), "unsupported_critical"),
+        case("no alg", with_parameter("alg", None), "unsupported_algorithm"),
+        case("typ absent", with_parameter("typ", None), "invalid_type"),
+        case("kid is a number", with_parameter("kid", json!(1)), "malformed_token"),
+        case("alg is null", with_parameter("alg", json!(null)), "malformed_token"),
+        case("alg is a list", with_parameter("alg", json!(["ES256"])), "malformed_token"),
+        case("typ is a number", with_parameter("typ", json!(1)), "malformed_token"),
+    ];
+    for crit in [
+        json!([]),
+        json!(["exp"]),
+        json!(["x"]),
+        json!(["b64"]),
+        json!("x"),
+        json!(null),
+        json!({}),
+        json!(["alg", "alg"]),
+    ] {
+        cases.push(case(format!("crit {crit}"), with_parameter("crit", crit), "unsupported_critical"));
+    }
+    for alg in
+        ["none", "None", "nOnE", "", "es256", "ES256 ", "HS256", "HS512", "RS1", "constructor", "__proto__", "A128KW"]
+    {
+        cases.push(case(format!("alg {alg:?}"), with_parameter("alg", json!(alg)), "unsupported_algorithm"));
+    }
+    for typ in ["JWT", "", "at-jwt", "dpop+jwt", "logout+jwt", "at+jwt ", "application/jwt", "x/at+jwt"] {
+        cases.push(case(format!("typ {typ:?}"), with_parameter("typ", json!(typ)), "invalid_type"));
+    }
+    let unsigned = format!("{}.{}.", encode(r#"{"typ":"at+jwt","alg":"none"}"#), encode(good_claims().to_string()));
+    cases.push(case("unsecured", unsigned, "unsupported_algorithm"));
+    cases.extend(jwt_profile());
+    cases
+}
+
+/// Plain JWTs under the profile for them, and the other kinds of JWT that it must still refuse.
+fn jwt_profile() -> Vec<Case> {
+    let jwt = |name: &str, typ: Option<Value>, claims: Value, expected| Case {
+        options: json!({"profile": "jwt"}),
+        ..case(format!("profile jwt: {name}"), mint(P256, &with(good_header(P256), "typ", typ), &claims), expected)
+    };
+    let mut cases = vec![
+        jwt("typ JWT", Some(json!("JWT")), good_claims(), "accepted"),
+        jwt("typ absent", None, good_claims(), "accepted"),
+        jwt("fewer claims", Some(json!("JWT")), json!({"iss": ISSUER, "aud": AUDIENCE, "exp": NOW + 1}), "accepted"),
+        jwt("typ at+jwt", Some(json!("at+jwt")), good_claims(), "invalid_type"),
+        jwt("a DPoP proof by typ", Some(json!("dpop+jwt")), good_claims(), "invalid_type"),
+    ];
+    for mark in ["nonce", "at_hash", "c_hash", "events", "htm", "htu"] {
+        cases.push(jwt(mark, Some(json!("JWT")), with(good_claims(), mark, json!("x")), "invalid_type"));
+    }
+    cases
+}
+
+fn keys_and_signatures() -> Vec<Case> {
+    let good = good_token(P256);
+    let (input, signature) = good.rsplit_once('.').unwrap();
+    let signed_as = |algorithm: &str, kid: Option<&str>, signer: Signer| {
+        let header = with(good_header(signer), "alg", json!(algorithm));
+        mint(signer, &with(header, "kid", kid.map(Value::from)), &good_claims())
+    };
+    let mut flipped = super::decode(signature);
+    flipped[10] ^= 1;
+    let raw = super::decode(signature);
+    let half = |bytes: &[u8]| [&[0; 32][..], bytes].concat();
+    vec![
+        case("one bit of the signature", format!("{input}.{}", encode(&flipped)), "invalid_signature"),
+        case("no signature", format!("{input}."), "invalid_signature"),
+        case("a short signature", format!("{input}.{}", encode(&raw[..63])), "invalid_signature"),
+        case("a long signature", format!("{input}.{}", encode([&raw[..], &[0]].concat())), "invalid_signature"),
+        case("r and s are zero", format!("{input}.{}", encode([0; 64])), "invalid_signature"),
+        case("r is zero", format!("{input}.{}", encode(half(&raw[32..]))), "invalid_signature"),
+        case("r and s are the order", format!("{input}.{}", encode(P256_ORDER.repeat(2))), "invalid_signature"),
+        case("a signature over other bytes", format!("{input}.{}", encode(P256.sign(b"other"))), "invalid_signature"),
+        case(
+            "claims of another token",
+            {
+                let other = encode(with(good_claims(), "scope", json!("admin")).to_string());
+                let header = input.split('.').next().unwrap();
+                format!("{header}.{other}.{signature}")
+            },
+            "invalid_signature",
+        ),
+        case("unknown kid", signed_as("ES256", Some("unknown"), P256), "key_not_found"),
+        case("kid of other case", signed_as("ES256", Some("EC"), P256), "key_not_found"),
+        case("a very long kid", signed_as("ES256", Some(&*"k".repeat(300).leak()), P256), "key_not_found"),
+        case("kid with a path", signed_as("ES256", Some("../../etc/passwd"), P256), "key_not_found"),
+        case("RS256 by a P-256 key", signed_as("RS256", Some("ec"), P256), "unsuitable_key"),
+        case("ES256 by an RSA key", signed_as("ES256", Some("rsa"), Signer::Rsa), "unsuitable_key"),
+        case("EdDSA by a P-256 key", signed_as("EdDSA", Some("ec"), P256), "unsuitable_key"),
+        case("ES256 by an Ed25519 key", signed_as("ES256", Some("ed"), Signer::Ed25519), "unsuitable_key"),
+        case("RS256 in name, signed by another key", signed_as("RS256", Some("rsa"), P256), "invalid_signature"),
+        Case {
+            options: json!({"algorithms": ["RS256"]}),
+            ..case("an algorithm that is not allowed", good_token(P256), "unsupported_algorithm")
+        },
+    ]
+}
+
+/// FIPS 186-5, the order of P-256.
+const P256_ORDER: [u8; 32] = [
+    0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa, 0xad, 0xa7,
+    0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
+];
+
+fn claims() -> Vec<Case> {
+    let mut cases = vec![
+        case("exp twice", over(r#"{"exp":1,"exp":9999999999}"#), "malformed_token"),
+        case("aud twice, once escaped", over(r#"{"aud":"me","\u0061ud":"other"}"#), "malformed_token"),
+        case("iss absent", with_claim("iss", None), "claim_missing"),
+        case("aud absent", with_claim("aud", None), "claim_missing"),
+        case("exp absent", with_claim("exp", None), "claim_missing"),
+        case("iss is a list", with_claim("iss", json!([ISSUER])), "claim_invalid"),
+        case("cnf", with_claim("cnf", json!({"jkt": "x"})), "bound_token_without_proof"),
+        case("cnf of nothing known", with_claim("cnf", json!({})), "bound_token_without_proof"),
+        case("cnf null", with_claim("cnf", json!(null)), "bound_token_without_proof"),
+        Case {
+            options: json!({"audience": null}),
+            ..case("audience waived", with_claim("aud", json!("x")), "accepted")
+        },
+        Case {
+            options: json!({"audience": null}),
+            ..case("audience waived, required by the profile", with_claim("aud", None), "claim_missing")
+        },
+        Case {
+            options: json!({"audience": ["x", AUDIENCE]}),
+            ..case("one of two own identifiers", with_claim("aud", json!("x")), "accepted")
+        },
+    ];
+    for name in ["sub", "client_id", "jti", "iat"] {
+        cases.push(case(format!("{name} absent"), with_claim(name, None), "claim_missing"));
+        cases.push(case(format!("{name} is an object"), with_claim(name, json!({})), "claim_invalid"));
+        cases.push(case(format!("{name} is null"), with_claim(name, json!(null)), "claim_invalid"));
+    }
+    for iss in [
+        "https://as.example.com/",
+        "https://AS.example.com",
+        "https://as.example.com:443",
+        "https://as.example.co",
+        "http://as.example.com",
+        "",
+    ] {
+        cases.push(case(format!("iss {iss:?}"), with_claim("iss", json!(iss)), "invalid_issuer"));
+    }
+    for aud in [
+        json!("https://api.example.com/"),
+        json!("https://API.example.com"),
+        json!([]),
+        json!(["x"]),
+        json!(""),
+        json!("https://api.example.com https://x"),
+    ] {
+        cases.push(case(format!("aud {aud}"), with_claim("aud", aud), "invalid_audience"));
+    }
+    for aud in [json!([1, AUDIENCE]), json!({"a": AUDIENCE}), json!(null), json!(true), json!([[AUDIENCE]])] {
+        cases.push(case(format!("aud {aud}"), with_claim("aud", aud), "claim_invalid"));
+    }
+    cases
+}
+
+/// Good claims with the text of one member replaced, so that numbers keep their spelling.
+fn with_text(name: &str, text: &str) -> String {
+    let claims = with(good_claims(), name, json!("@")).to_string().replace("\"@\"", text);
+    over(claims)
+}
+
+fn time() -> Vec<Case> {
+    let mut cases = Vec::new();
+    for name in ["exp", "nbf", "iat"] {
+        for text in [
+            "\"1800000300\"",
+            "true",
+            "null",
+            "[]",
+            "{}",
+            "-1",
+            "-0",
+            "1e400",
+            "9007199254740992",
+            "1e17",
+            &"9".repeat(308),
+            "1e99999999999",
+        ] {
+            cases.push(case(format!("{name} is {text}"), with_text(name, text), "claim_invalid"));
+        }
+    }
+    for (name, text, expected) in [
+        ("exp", "1800000000", "token_expired"),
+        ("exp", "1800000000.000001", "accepted"),
+        ("exp", "1.800000001e9", "accepted"),
+        ("exp", "18000000010e-1", "accepted"),
+        ("exp", "1800000001", "accepted"),
+        ("exp", "1799999999.999999", "token_expired"),
+        ("exp", "0", "token_expired"),
+        ("exp", "0e5", "token_expired"),
+        ("exp", "9007199254740991", "accepted"),
+        ("nbf", "1800000000", "accepted"),
+        ("nbf", "1800000000.5", "token_not_yet_valid"),
+        ("nbf", "1800000001", "token_not_yet_valid"),
+        ("iat", "1800000000", "accepted"),
+        ("iat", "1800000001", "issued_in_future"),
+    ] {
+        cases.push(case(format!("{name} {text} at 1800000000"), with_text(name, text), expected));
+    }
+    let tolerant = |name, text, expected| Case {
+        options: json!({"clockToleranceSeconds": 5}),
+        ..case(format!("{name} {text} with 5 s"), with_text(name, text), expected)
+    };
+    let aged = |text, expected| Case {
+        options: json!({"maxAgeSeconds": 60}),
+        ..case(format!("iat {text} with a maximum age of 60 s"), with_text("iat", text), expected)
+    };
+    cases.extend([
+        tolerant("exp", "1799999996", "accepted"),
+        tolerant("exp", "1799999995", "token_expired"),
+        tolerant("nbf", "1800000005", "accepted"),
+        tolerant("nbf", "1800000006", "token_not_yet_valid"),
+        tolerant("iat", "1800000005", "accepted"),
+        tolerant("iat", "1800000006", "issued_in_future"),
+        aged("1799999941", "accepted"),
+        aged("1799999940", "token_too_old"),
+    ]);
+    cases
+}
+
+fn scopes() -> Vec<Case> {
+    let scoped = |name: &str, scope: Option<Value>, scopes: &'static [&'static str], expected| Case {
+        scopes,
+        ..case(format!("scope: {name}"), with_claim("scope", scope), expected)
+    };
+    vec![
+        scoped("one of two", Some(json!("read write")), &["write"], "accepted"),
+        scoped("both, in another order", Some(json!("write read")), &["read", "write"], "accepted"),
+        scoped("repeated", Some(json!("read read")), &["read"], "accepted"),
+        scoped("one is missing", Some(json!("read")), &["read", "write"], "insufficient_scope"),
+        scoped("of other case", Some(json!("Read")), &["read"], "insufficient_scope"),
+        scoped("a prefix", Some(json!("read:all")), &["read"], "insufficient_scope"),
+        scoped("a longer one is needed", Some(json!("read")), &["read:all"], "insufficient_scope"),
+        scoped("absent", None, &["read"], "insufficient_scope"),
+        scoped("empty", Some(json!("")), &["read"], "insufficient_scope"),
+        scoped("a list", Some(json!(["read"])), &["read"], "claim_invalid"),
+        scoped("a tab between", Some(json!("read\twrite")), &["read"], "claim_invalid"),
+        scoped("a no-break space between", Some(json!("read\u{a0}write")), &["read"], "claim_invalid"),
+        scoped("a comma between", Some(json!("read,write")), &["read"], "insufficient_scope"),
+        scoped("two spaces", Some(json!("read  write")), &["read"], "claim_invalid"),
+        scoped("a space before", Some(json!(" read")), &["read"], "claim_invalid"),
+        scoped("a quote", Some(json!("re\"ad")), &[], "claim_invalid"),
+    ]
+}

@@ -1,0 +1,126 @@
+//! The corpus through the native core, and every code reached.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use countersign_validator::{
+    Algorithm, Audience, Code, KeySet, Policy, Profile, Refusal, RequiredScopes, ResourceServer, UnixTime, bearer,
+    challenge::Realm, key_source::KeySource, resource_server::Next,
+};
+use support::{corpus, now};
+
+/// The options of the npm package, as far as the corpus uses them.
+fn policy(options: &serde_json::Value) -> Policy {
+    let audience = match &options["audience"] {
+        serde_json::Value::Null => Audience::NotChecked,
+        serde_json::Value::String(one) => Audience::from([one.as_str()]),
+        more => Audience::AnyOf(more.as_array().unwrap().iter().map(|one| one.as_str().unwrap().to_owned()).collect()),
+    };
+    let mut policy = Policy::new(options["issuer"].as_str().unwrap(), audience).unwrap();
+    for (name, value) in options.as_object().unwrap() {
+        let number = || u32::try_from(value.as_u64().unwrap()).unwrap();
+        policy = match name.as_str() {
+            "issuer" | "audience" => policy,
+            "clockToleranceSeconds" => policy.with_tolerance_seconds(number()).unwrap(),
+            "maxAgeSeconds" => policy.with_max_age_seconds(number()),
+            "maxTokenBytes" => policy.with_max_token_bytes(number() as usize).unwrap(),
+            "profile" => policy.with_profile(Profile::from_name(value.as_str().unwrap()).unwrap()),
+            "algorithms" => {
+                let names = value.as_array().unwrap().iter();
+                policy
+                    .with_algorithms(
+                        names.map(|name| Algorithm::from_name(name.as_str().unwrap()).unwrap()).collect::<Vec<_>>(),
+                    )
+                    .unwrap()
+            }
+            other => panic!("the test does not know the option {other}"),
+        };
+    }
+    policy
+}
+
+#[test]
+fn every_token_of_the_corpus_gets_its_code() {
+    let corpus = corpus::as_json();
+    let mut wrong = Vec::new();
+    for case in corpus["cases"].as_array().unwrap() {
+        let scopes: Vec<&str> =
+            case["scopes"].as_array().unwrap().iter().map(|scope| scope.as_str().unwrap()).collect();
+        let verdict = support::judge(case["token"].as_str().unwrap(), &policy(&case["options"]), &scopes, now());
+        let got = verdict.map_or_else(|refusal| refusal.code().as_str(), |_| "accepted");
+        if got != case["expected"] {
+            wrong.push(format!("{}: expected {}, got {got}", case["name"], case["expected"]));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_is_reached() {
+    let mut reached: BTreeSet<&str> = corpus::cases().iter().map(|case| case.expected).collect();
+    for fields in [&[][..], &[b"Bearer".as_slice()], &[b"Bearer a", b"Bearer b"]] {
+        reached.insert(bearer::extract(fields).unwrap_err().code().as_str());
+    }
+    let server =
+        ResourceServer::new(support::policy(), KeySource::discovered(&support::policy()).unwrap(), Realm::default());
+    let token = support::good_token(support::Signer::P256);
+    let refusal = server.verify_at_hand(token.as_bytes(), &RequiredScopes::none(), now()).unwrap_err();
+    reached.insert(refusal.code().as_str());
+    // These two are no verdicts: the first is a ConfigurationError, the second is given by the package when the module traps.
+    let elsewhere = [Code::InvalidConfiguration, Code::InternalError];
+    let missing: Vec<_> =
+        Code::ALL.iter().filter(|code| !reached.contains(code.as_str()) && !elsewhere.contains(code)).collect();
+    assert!(missing.is_empty(), "no test reaches {missing:?}: add a token to tests/support/corpus.rs");
+}
+
+#[test]
+fn a_wrong_type_names_the_profile_that_fits() {
+    let header = support::with(support::good_header(support::Signer::P256), "typ", serde_json::json!("JWT"));
+    let token = support::mint(support::Signer::P256, &header, &support::good_claims());
+    let refusal = support::judge(&token, &support::policy(), &[], now()).unwrap_err();
+    assert_eq!(refusal, Refusal::WrongType { fitting: Some("jwt") });
+    assert!(refusal.to_string().contains("\"jwt\""), "{refusal}");
+    assert!(!refusal.message().contains("\"jwt\""), "the client is told nothing about the configuration");
+}
+
+#[test]
+fn missing_scopes_are_named_in_the_configured_order() {
+    let token = support::good_token(support::Signer::P256);
+    let refusal = support::judge(&token, &support::policy(), &["write", "admin", "read", "audit"], now()).unwrap_err();
+    assert_eq!(refusal, Refusal::ScopeMissing { missing: vec!["admin".into(), "audit".into()] });
+}
+
+#[test]
+fn a_verified_token_gives_its_claims_as_they_were_signed() {
+    let token =
+        support::judge(&support::good_token(support::Signer::Rsa), &support::policy(), &["read"], now()).unwrap();
+    let claims: serde_json::Value = serde_json::from_str(token.claims_json()).unwrap();
+    assert_eq!(claims, support::good_claims());
+    assert_eq!(token.claims().client_id(), Some("reports-job"));
+    assert_eq!(token.claims().expires_at(), Some(UnixTime::from_seconds(support::NOW + 300)));
+    assert_eq!(token.claims().scopes().unwrap().iter().collect::<Vec<_>>(), ["read", "write"]);
+}
+
+#[test]
+fn a_second_key_of_the_same_kid_is_tried() {
+    let mut decoy = support::Signer::P256.jwk();
+    // Twice the generator's negative would do as well: any other point of the curve, here that of RFC 7517 A.1.
+    decoy["x"] = "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4".into();
+    decoy["y"] = "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM".into();
+    let set = serde_json::json!({"keys": [decoy, support::Signer::P256.jwk()]}).to_string();
+    let source = KeySource::given(KeySet::from_json(set.as_bytes()).unwrap()).unwrap();
+    let mut server = ResourceServer::new(support::policy(), source, Realm::default());
+    let token = support::good_token(support::Signer::P256);
+    let required = RequiredScopes::none();
+    let Next::CheckSignature(first) = server.begin(token.as_bytes(), &required, now()) else { panic!("not asked") };
+    let first_id = first.key_id();
+    assert!(!first.check_signature());
+    let Next::CheckSignature(second) = first.finish(false, now()).into() else { panic!("not asked again") };
+    assert_ne!(second.key_id(), first_id);
+    assert!(second.check_signature());
+    assert!(matches!(second.finish(true, now()).into(), Next::Verdict(Ok(_))));
+    assert!(server.verify_at_hand(token.as_bytes(), &required, now()).is_ok());
+}
