@@ -1,3 +1,80 @@
 //! What cargo alone cannot do: build the wasm, run the demo, run every test.
 
-fn main() {}
+mod cargo;
+mod debian;
+mod demo;
+mod deny;
+mod parts;
+mod report;
+mod suite;
+mod wasm;
+
+use clap::{Parser, Subcommand};
+use countersign_tests::Result;
+use std::process::ExitCode;
+
+const EXAMPLES: &str = "\
+Examples:
+  cargo xtask demo                        a real authorization server, a Worker, and what its API answers
+  cargo xtask test                        every test of every part
+  cargo xtask test --only end-to-end      one part; --list names them
+  cargo xtask build-wasm                  the module of the npm package, and its size
+  cargo xtask lint                        formatting, lints, licences";
+
+/// What cargo alone cannot do: build the wasm, run the demo, run every test.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask", after_help = EXAMPLES, subcommand_required = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Build the wasm module and its glue into pkg/wasm, and print their size
+    BuildWasm {
+        /// The compiler to build with, instead of the first one that works
+        #[arg(long, value_enum, value_name = "TOOLCHAIN")]
+        toolchain: Option<wasm::Toolchain>,
+    },
+    /// Protect an API in workerd with the package, and call it with tokens of a real authorization server
+    Demo,
+    /// Run every test of every part
+    Test {
+        /// Run this part only; may be repeated
+        #[arg(long, value_name = "PART", value_parser = parts::names())]
+        only: Vec<String>,
+        /// List the parts and run nothing
+        #[arg(long)]
+        list: bool,
+    },
+    /// Check formatting, lints, licences and where dependencies come from
+    Lint,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            report::failure(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all was as it should be.
+fn run(task: Task) -> Result<bool> {
+    match task {
+        Task::BuildWasm { toolchain } => wasm::build(toolchain)?.within_budget().map(|()| true),
+        Task::Demo => demo::run(),
+        Task::Test { list: true, .. } => {
+            report::parts(parts::PARTS);
+            Ok(true)
+        }
+        Task::Test { only, .. } => {
+            Ok(suite::run(parts::PARTS.iter().filter(|part| only.is_empty() || only.iter().any(|id| id == part.id))))
+        }
+        Task::Lint => Ok(suite::run(parts::PARTS.iter().filter(|part| part.lint))),
+    }
+}

@@ -1,0 +1,152 @@
+//! The parts of the tests: one row each.
+
+use crate::cargo::{self, require_component};
+use crate::suite::Tally;
+use crate::{deny, report, wasm};
+use clap::builder::PossibleValuesParser;
+use countersign_tests::node::Node;
+use countersign_tests::scenario::Stage;
+use countersign_tests::{Error, Result, place};
+
+/// A part of the tests.
+#[derive(Debug)]
+pub(crate) struct Part {
+    /// What it is called on the command line.
+    pub(crate) id: &'static str,
+    /// What it does.
+    pub(crate) about: &'static str,
+    /// Whether `lint` runs it.
+    pub(crate) lint: bool,
+    /// Runs it; what it counted before it failed counts too.
+    pub(crate) run: fn(&mut Tally) -> Result<()>,
+}
+
+const fn lint(id: &'static str, about: &'static str, run: fn(&mut Tally) -> Result<()>) -> Part {
+    Part { id, about, lint: true, run }
+}
+
+const fn test(id: &'static str, about: &'static str, run: fn(&mut Tally) -> Result<()>) -> Part {
+    Part { id, about, lint: false, run }
+}
+
+/// All of them, in the order in which they are run: what is quick and what the others need comes first.
+pub(crate) const PARTS: &[Part] = &[
+    lint("fmt", "formatting (cargo fmt)", fmt),
+    lint("clippy", "lints of every package, and of the wasm rim on its target (cargo clippy)", clippy),
+    lint("licences", "licences, bans and sources of the dependencies (cargo deny)", deny::check),
+    test("validator", "tests of the core, and of its documentation", |tally| {
+        cargo::test(&["-p", "countersign-validator"], tally)
+    }),
+    test("harness", "tests of the conformance runs and the command", |tally| {
+        cargo::test(&["-p", "countersign-harness"], tally)
+    }),
+    test("xtask", "tests of this command", |tally| cargo::test(&["-p", "xtask"], tally)),
+    test("wasm", "the wasm module, and its size", build_wasm),
+    test("package", "types and tests of the npm package in Node", package),
+    test("tarball", "the packed package, installed in an empty folder, in Node and workerd", |tally| {
+        together("tarball", tally)
+    }),
+    test("end-to-end", "a real authorization server and an API in Node and workerd", |tally| {
+        together("end_to_end", tally)
+    }),
+];
+
+/// The ids, for the command line.
+pub(crate) fn names() -> PossibleValuesParser {
+    PossibleValuesParser::new(PARTS.iter().map(|part| part.id))
+}
+
+fn fmt(tally: &mut Tally) -> Result<()> {
+    require_component("fmt", "rustfmt")?;
+    cargo::run(&["fmt", "--all", "--check"])?.or_fail("the formatting is not rustfmt's", "run `cargo fmt --all`")?;
+    tally.passed += 1;
+    Ok(())
+}
+
+/// One package at a time: linted together, a package could lean on a feature that only another one switches on.
+fn clippy(tally: &mut Tally) -> Result<()> {
+    require_component("clippy", "clippy")?;
+    let packages = cargo::packages()?;
+    let mut runs: Vec<Vec<&str>> = packages.iter().map(|package| vec!["-p", package, "--all-targets"]).collect();
+    if wasm::Toolchain::choose(None)? == wasm::Toolchain::Rustup {
+        runs.push([&["-p", wasm::PACKAGE, "--lib"], wasm::OPTIONS].concat());
+    } else {
+        report::say("the rim is not linted on its target: Debian's compiler for it brings no clippy");
+        tally.skipped += 1;
+    }
+    let mut output = String::new();
+    for run in runs {
+        let finished = cargo::run(&[&["clippy", "--quiet"], run.as_slice(), &["--", "-D", "warnings"]].concat())?;
+        if finished.success {
+            tally.passed += 1;
+        } else {
+            tally.failed += 1;
+            output += &finished.output();
+        }
+    }
+    if tally.failed == 0 {
+        Ok(())
+    } else {
+        Err(Error::new("clippy has found something", "correct what it names above").with_output(output))
+    }
+}
+
+fn build_wasm(tally: &mut Tally) -> Result<()> {
+    wasm::build(None)?.within_budget()?;
+    tally.passed += 1;
+    Ok(())
+}
+
+fn package(tally: &mut Tally) -> Result<()> {
+    let node = Node::find()?;
+    wasm::ready()?;
+    let folder = place::package();
+    node.install(&folder, &report::say)?;
+    node.npm(&folder, &["run", "--silent", "types"])?
+        .or_fail("the types are wrong", "correct what the compiler names above")?;
+    tally.passed += 1;
+    let finished =
+        node.run(node.command().args(["--test", "--test-reporter=tap"]).args(test_files()?).current_dir(&folder))?;
+    let number = |what: &str| {
+        let line = finished.stdout.lines().rev().find_map(|line| line.strip_prefix(what));
+        line.and_then(|number| number.trim().parse::<u32>().ok()).unwrap_or_default()
+    };
+    tally.add(&Tally { passed: number("# pass "), failed: number("# fail "), skipped: number("# skipped ") });
+    finished.or_fail("the tests of the package failed", "read their output above").map(|_| ())
+}
+
+/// Named one by one, because Node 20 takes no patterns.
+fn test_files() -> Result<Vec<String>> {
+    let unreadable = |error| Error::new(format!("`pkg/test` cannot be read ({error})"), "restore it from git");
+    let entries = std::fs::read_dir(place::package().join("test")).map_err(unreadable)?;
+    let mut names: Vec<String> = entries
+        .flatten()
+        .map(|entry| format!("test/{}", entry.file_name().display()))
+        .filter(|name| name.ends_with(".test.mjs"))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+/// A test of the `tests` crate, with all that it needs set up before, where it can be told.
+fn together(name: &str, tally: &mut Tally) -> Result<()> {
+    let node = Node::find()?;
+    wasm::ready()?;
+    Stage::install(&node, &report::say)?;
+    cargo::test(&["-p", "countersign-tests", "--test", name], tally)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::PARTS;
+    use crate::cargo;
+
+    #[test]
+    fn every_package_has_its_part() {
+        for package in cargo::packages().unwrap() {
+            let part = package.trim_start_matches("countersign-");
+            // The tests crate is run by the parts that set up what it needs.
+            assert!(part == "tests" || PARTS.iter().any(|row| row.id == part), "no part runs the tests of {package}");
+        }
+    }
+}
