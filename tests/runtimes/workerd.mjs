@@ -5,11 +5,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { build } from "esbuild";
-import workerd from "workerd"; // a CommonJS module whose default is the path of the binary
 import { assignment, onParentGone, ready } from "./parent.mjs";
 
 const ENTRY = "worker.js";
 const { application, entry, apis } = assignment();
+const binary = await import("workerd").then(
+  ({ default: module }) => module.default,
+  () => process.exit(console.error("workerd has no binary for this machine in node_modules") ?? 1),
+);
 const folder = await mkdtemp(path.join(tmpdir(), "countersign-workerd-"));
 
 const { metafile } = await build({
@@ -56,7 +59,7 @@ const config :Workerd.Config = (
 `,
 );
 
-const server = spawn(workerd.default, ["serve", "config.capnp", "--control-fd=3"], {
+const server = spawn(binary, ["serve", "config.capnp", "--control-fd=3"], {
   cwd: folder,
   stdio: ["ignore", "inherit", "inherit", "pipe"],
 });

@@ -1,6 +1,6 @@
 //! A folder as a user of the package has it: the packed tarball, installed, and modules that import it by its name.
 
-use crate::node::Node;
+use crate::node::{Node, QUIET};
 use crate::{Error, Result, place};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,11 +33,8 @@ impl Application {
         let tarball = pack(node, folder.path())?;
         write(&folder.path().join("package.json"), r#"{ "private": true, "type": "module" }"#)?;
         // The package has no dependencies, so this works without the network, and fails when it gets one.
-        node.npm(
-            folder.path(),
-            &["install", "--offline", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", &tarball],
-        )?
-        .or_fail("The packed tarball cannot be installed", "see npm's output above")?;
+        node.npm(folder.path(), &[&["install", "--offline", &tarball], QUIET].concat())?
+            .or_fail("The packed tarball cannot be installed", "see npm's output above")?;
         for (from, name) in MODULES {
             let from = place::root().join(from);
             let text = fs::read_to_string(&from).map_err(|error| {
@@ -65,7 +62,7 @@ impl Application {
 fn pack(node: &Node, into: &Path) -> Result<String> {
     let into = into.display().to_string();
     let packed = node
-        .npm(&place::package(), &["pack", "--ignore-scripts", "--loglevel=error", "--pack-destination", &into])?
+        .npm(&place::package(), &[&["pack", "--pack-destination", &into], QUIET].concat())?
         .or_fail("The package cannot be packed", "see npm's output above, and correct `pkg/package.json`")?;
     packed
         .stdout

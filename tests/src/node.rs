@@ -11,6 +11,11 @@ use std::time::Duration;
 /// The oldest major version that the package and its tools support.
 pub const OLDEST: u32 = 20;
 const REMEDY: &str = "install Node 20 or newer, which brings npm, and try again";
+/// Options of every npm command here. No package needs its scripts, and none should run one.
+pub const QUIET: &[&str] = &["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
+/// What has been downloaded before is not asked for again, and a network that is not there is noticed within seconds.
+const PATIENCE: &[&str] =
+    &["--prefer-offline", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000", "--fetch-timeout=120000"];
 const QUICK: Duration = Duration::from_secs(60);
 const INSTALL: Duration = Duration::from_secs(600);
 const SCRIPT: Duration = Duration::from_secs(900);
@@ -74,8 +79,7 @@ impl Node {
             return Ok(());
         }
         say(&format!("installing the npm packages of {} (npm ci)", folder.display()));
-        // No package here needs its install script, and none should run one.
-        self.npm(folder, &["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])?.or_fail(
+        self.npm(folder, &[&["ci"], QUIET, PATIENCE].concat())?.or_fail(
             &format!("npm could not install the packages of `{}`", folder.display()),
             "see npm's output above, check that the npm registry can be reached, and try again",
         )?;

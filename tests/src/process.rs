@@ -125,3 +125,32 @@ pub(crate) fn collect(stream: Option<impl Read + Send + 'static>) -> Collected {
     });
     Collected { bytes, reader }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::run;
+    use std::process::Command;
+    use std::time::{Duration, Instant};
+
+    #[test]
+    fn a_program_that_does_not_end_is_ended_and_its_output_kept() {
+        let start = Instant::now();
+        let program = "echo so far; exec sleep 60";
+        let error = run(Command::new("sh").args(["-c", program]), Duration::from_millis(500)).unwrap_err();
+        assert!(start.elapsed() < Duration::from_secs(30));
+        assert_eq!(error.output(), "so far\n");
+    }
+
+    #[test]
+    fn more_output_than_a_pipe_holds_does_not_block() {
+        let program = "head -c 300000 /dev/zero | tr '\\0' x; echo failed >&2; exit 3";
+        let finished = run(Command::new("sh").args(["-c", program]), Duration::from_secs(60)).unwrap();
+        assert_eq!((finished.success, finished.stdout.len(), finished.stderr.as_str()), (false, 300_000, "failed\n"));
+    }
+
+    #[test]
+    fn a_missing_program_is_a_sentence_that_names_it() {
+        let error = run(&mut Command::new("no-such-program"), Duration::from_secs(1)).unwrap_err();
+        assert!(error.to_string().starts_with("`no-such-program` cannot be started ("), "{error}");
+    }
+}

@@ -264,3 +264,23 @@ fn decoded(part: &str) -> String {
 fn now() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{decoded, tampered, without_description};
+
+    #[test]
+    fn a_challenge_loses_its_description_and_nothing_else() {
+        let challenge = r#"Bearer realm="api", error="x", error_description="some, words", scope="a b""#;
+        assert_eq!(without_description(challenge), r#"Bearer realm="api", error="x", scope="a b""#);
+        assert_eq!(without_description("Bearer"), "Bearer");
+    }
+
+    #[test]
+    fn a_tampered_token_has_other_claims_and_the_rest_as_it_was() {
+        let token = "header.eyJzY29wZSI6ImEifQ.signature"; // {"scope":"a"}
+        let other = tampered(token, "a\"}", "b\"}");
+        let parts: Vec<_> = other.split('.').collect();
+        assert_eq!((parts[0], decoded(parts[1]).as_str(), parts[2]), ("header", r#"{"scope":"b"}"#, "signature"));
+    }
+}

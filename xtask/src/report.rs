@@ -43,7 +43,11 @@ fn shown(error: &Error) -> String {
     let skipped = lines.len().saturating_sub(LINES);
     let notice = (skipped > 0).then(|| format!("   ({skipped} lines left out)\n"));
     let output: String = lines[skipped..].iter().map(|line| format!("   | {line}\n")).collect();
-    format!("{}{output}   {error}", notice.unwrap_or_default())
+    let mut sentence = error.to_string();
+    if let Some(first) = sentence.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    format!("{}{output}   {sentence}", notice.unwrap_or_default())
 }
 
 /// Lists the parts of the tests.

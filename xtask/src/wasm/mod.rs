@@ -18,12 +18,13 @@ pub(crate) const OPTIONS: &[&str] = &["--features", "wasm", "--target", TARGET];
 const TARGET: &str = "wasm32-unknown-unknown";
 const PROFILE: &str = "wasm";
 
+/// Set when this process has built the module.
+static READY: OnceLock<()> = OnceLock::new();
+
 /// Sees to it that the module in `pkg/wasm` is the one of these sources; looks once.
 pub(crate) fn ready() -> Result<()> {
-    static READY: OnceLock<()> = OnceLock::new();
     if READY.get().is_none() {
         build(None)?;
-        let _ = READY.set(());
     }
     Ok(())
 }
@@ -47,5 +48,6 @@ pub(crate) fn build(toolchain: Option<Toolchain>) -> Result<Size> {
     bindings::generate(&compiled, &folder)?;
     let size = Size::measure(&folder)?;
     report::size(&size);
+    let _ = READY.set(()); // it may be set already
     Ok(size)
 }

@@ -25,7 +25,7 @@ pub(crate) enum Toolchain {
 const DEBIAN: &[(&str, &str)] = &[
     ("rustc-web", "/usr/bin/rustc"),
     ("cargo-web", "/usr/bin/cargo"),
-    ("rust-web-src", "/usr/src/rustc-web"),
+    ("rust-web-src", "/usr/lib/rustlib/src/rust/library/std"),
     ("lld-19", "/usr/bin/wasm-ld-19"),
 ];
 
