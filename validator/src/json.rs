@@ -113,12 +113,15 @@ impl<'a> Object<'a> {
         self.members.iter().map(|(name, value)| (name.as_ref(), value))
     }
 
-    /// Sorting keeps the search linear in practice however many members an attacker sends.
     fn mark_duplicates(&mut self) {
-        let mut names: Vec<&str> = self.members.iter().map(|(name, _)| name.as_ref()).collect();
-        names.sort_unstable();
-        self.duplicate = names.windows(2).any(|pair| matches!(pair, [one, next] if one == next));
+        self.duplicate = has_repetition(self.members.iter().map(|(name, _)| name.as_ref()).collect());
     }
+}
+
+/// Whether a name occurs twice. Sorting keeps the search cheap however many names an attacker sends.
+pub(crate) fn has_repetition(mut names: Vec<&str>) -> bool {
+    names.sort_unstable();
+    names.windows(2).any(|pair| matches!(pair, [one, next] if one == next))
 }
 
 /// Reads one JSON text.

@@ -1,5 +1,7 @@
 //! Scopes: sets of case-sensitive tokens (RFC 6749 §3.3).
 
+use std::collections::BTreeSet;
+
 use crate::ConfigurationError;
 
 /// Whether this is a scope token (RFC 6749 §3.3): printable ASCII without space, quote and backslash, not empty.
@@ -9,7 +11,7 @@ fn is_scope_token(text: &str) -> bool {
 
 /// The scopes of a token: no order, no repetition.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Scopes(Vec<String>);
+pub struct Scopes(BTreeSet<String>);
 
 impl Scopes {
     /// Reads the `scope` claim (RFC 9068 §2.2.3, RFC 8693 §4.2): scope tokens with single spaces between them; the empty
@@ -18,21 +20,19 @@ impl Scopes {
         if text.is_empty() {
             return Some(Self::default());
         }
-        let mut scopes = Vec::new();
+        let mut scopes = BTreeSet::new();
         for scope in text.split(' ') {
             if !is_scope_token(scope) {
                 return None;
             }
-            scopes.push(scope.to_owned());
+            scopes.insert(scope.to_owned());
         }
-        scopes.sort_unstable();
-        scopes.dedup();
         Some(Self(scopes))
     }
 
     /// Whether this scope was granted, compared octet by octet.
     pub fn contains(&self, scope: &str) -> bool {
-        self.0.binary_search_by(|granted| granted.as_str().cmp(scope)).is_ok()
+        self.0.contains(scope)
     }
 
     /// The scopes in octet order.

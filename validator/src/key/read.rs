@@ -65,11 +65,8 @@ fn is_for_signatures(jwk: &Object<'_>) -> bool {
     let use_fits = jwk.get("use").is_none_or(|value| value.as_str() == Some("sig"));
     let operations_fit = jwk.get("key_ops").is_none_or(|operations| {
         operations.as_array().is_some_and(|operations| {
-            let mut names: Vec<_> = operations.iter().filter_map(json::Value::as_str).collect();
-            let all_are_names = names.len() == operations.len();
-            names.sort_unstable();
-            let distinct = names.windows(2).all(|pair| !matches!(pair, [one, next] if one == next));
-            all_are_names && distinct && names.contains(&"verify")
+            let names: Vec<_> = operations.iter().filter_map(json::Value::as_str).collect();
+            names.len() == operations.len() && names.contains(&"verify") && !json::has_repetition(names)
         })
     });
     use_fits && operations_fit
