@@ -1,11 +1,6 @@
 //! Prints the corpus of the tests as JSON, for the test that runs it through the npm package.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "an example is a program of the tests"
-)]
+#![expect(clippy::print_stdout, reason = "an example is a program of the tests")]
 
 #[path = "../tests/support/mod.rs"]
 mod support;

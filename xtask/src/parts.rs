@@ -106,14 +106,30 @@ fn package(tally: &mut Tally) -> Result<()> {
     node.npm(&folder, &["run", "--silent", "types"])?
         .or_fail("the types are wrong", "correct what the compiler names above")?;
     tally.passed += 1;
-    let finished =
-        node.run(node.command().args(["--test", "--test-reporter=tap"]).args(test_files()?).current_dir(&folder))?;
+    write_corpus()?;
+    let finished = node.run(
+        node.command()
+            .args(["--test", "--test-reporter=tap"])
+            .args(test_files()?)
+            .env("COUNTERSIGN_CORPUS", place::target().join("corpus.json"))
+            .current_dir(&folder),
+    )?;
     let number = |what: &str| {
         let line = finished.stdout.lines().rev().find_map(|line| line.strip_prefix(what));
         line.and_then(|number| number.trim().parse::<u32>().ok()).unwrap_or_default()
     };
     tally.add(&Tally { passed: number("# pass "), failed: number("# fail "), skipped: number("# skipped ") });
     finished.or_fail("the tests of the package failed", "read their output above").map(|_| ())
+}
+
+/// The tokens of the core's tests with the core's verdicts, for the test that compares the package with them.
+fn write_corpus() -> Result<()> {
+    let corpus = cargo::run(&["run", "--quiet", "--package", wasm::PACKAGE, "--example", "corpus"])?
+        .or_fail("the corpus cannot be made", "correct what is named above")?;
+    let file = place::target().join("corpus.json");
+    std::fs::write(&file, corpus.stdout).map_err(|error| {
+        Error::new(format!("`{}` cannot be written ({error})", file.display()), "make room or set CARGO_TARGET_DIR")
+    })
 }
 
 /// Named one by one, because Node 20 takes no patterns.

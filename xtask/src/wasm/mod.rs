@@ -9,6 +9,9 @@ pub(crate) use toolchain::Toolchain;
 
 use crate::{cargo, report};
 use countersign_tests::{Result, place};
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 /// The package that is compiled.
@@ -36,8 +39,8 @@ pub(crate) fn build(toolchain: Option<Toolchain>) -> Result<Size> {
     report::say(&format!("building the wasm module with {}", toolchain.describe()));
     let mut command = toolchain.cargo();
     command
-        // The bindings read which features the module uses from a section that stripping takes; they strip it themselves.
-        .env("CARGO_PROFILE_WASM_STRIP", "none")
+        // Panics carry the paths of their sources, and where a machine keeps those is nobody's business.
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped_paths())
         .args(["build", "--package", PACKAGE, "--lib", "--profile", PROFILE])
         .args(OPTIONS)
         .args(toolchain.options());
@@ -50,4 +53,18 @@ pub(crate) fn build(toolchain: Option<Toolchain>) -> Result<Size> {
     report::size(&size);
     let _ = READY.set(()); // it may be set already
     Ok(size)
+}
+
+/// Options that replace the folders of this machine in what the compiler writes, in cargo's encoding: a unit separator
+/// between two, because folders may have spaces.
+fn remapped_paths() -> OsString {
+    let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let folders = [(Some(place::root()), "countersign"), (cargo_home, "cargo")];
+    let options = folders.into_iter().filter_map(|(folder, name)| {
+        let mut option = OsString::from("--remap-path-prefix=");
+        option.push(folder?);
+        option.push(format!("={name}"));
+        Some(option)
+    });
+    options.collect::<Vec<_>>().join(OsStr::new("\u{1f}"))
 }
