@@ -1,7 +1,7 @@
 //! The claims of an access token, typed (RFC 7519 §4.1, RFC 9068 §2.2). A wrong type is invalid, never "absent".
 
 use crate::{
-    Refusal, Scopes, UnixTime,
+    Policy, Refusal, Scopes, UnixTime,
     json::{Object, Value},
 };
 
@@ -16,9 +16,12 @@ pub struct Claims {
     issued_at: Option<UnixTime>,
     token_id: Option<String>,
     client_id: Option<String>,
-    scopes: Option<Scopes>,
+    scopes: Scopes,
     /// Names among [`MARKS`] that are present.
     marks: Vec<&'static str>,
+    /// Names among the profile's required claims that are present.
+    present: Vec<&'static str>,
+    has_fixed_claims: bool,
 }
 
 /// Claims whose mere presence says something: a binding (RFC 7800 §3.1), or another kind of token (OpenID Connect Core
@@ -26,18 +29,29 @@ pub struct Claims {
 const MARKS: &[&str] = &["cnf", "nonce", "at_hash", "c_hash", "events", "htm", "htu"];
 
 impl Claims {
-    pub(crate) fn read(object: &Object<'_>) -> Result<Self, Refusal> {
+    /// Reads them as the policy's profile has them.
+    pub(crate) fn read(object: &Object<'_>, policy: &Policy) -> Result<Self, Refusal> {
+        let profile = policy.profile();
+        let mut scopes = Scopes::default();
+        for source in policy.scope_sources() {
+            source.add_to(&mut scopes, object)?;
+        }
         Ok(Self {
             issuer: issuer(object)?,
             subject: text(object, "sub")?,
-            audience: audience(object)?,
+            audience: audience(object, profile.audience_claim())?,
             expires_at: time(object, "exp")?,
             not_before: time(object, "nbf")?,
             issued_at: time(object, "iat")?,
             token_id: text(object, "jti")?,
-            client_id: text(object, "client_id")?,
-            scopes: scopes(object)?,
+            client_id: client(object, profile.client_claims())?,
+            scopes,
             marks: MARKS.iter().copied().filter(|name| object.get(name).is_some()).collect(),
+            present: profile.required_claims().iter().copied().filter(|name| object.get(name).is_some()).collect(),
+            has_fixed_claims: profile
+                .fixed_claims()
+                .iter()
+                .all(|(name, value)| object.get(name).and_then(Value::as_str) == Some(value)),
         })
     }
 
@@ -76,30 +90,29 @@ impl Claims {
         self.token_id.as_deref()
     }
 
-    /// `client_id` (RFC 8693 §4.3).
+    /// The client: `client_id` (RFC 8693 §4.3), or the claim that the profile's server has in its place.
     pub fn client_id(&self) -> Option<&str> {
         self.client_id.as_deref()
     }
 
-    /// `scope` (RFC 8693 §4.2); `None` if the token has no such claim.
-    pub const fn scopes(&self) -> Option<&Scopes> {
-        self.scopes.as_ref()
+    /// The scopes, from the claims in which the policy looks for them; none if the token has no such claim.
+    pub const fn scopes(&self) -> &Scopes {
+        &self.scopes
     }
 
-    /// Whether a claim of this name is present, for the names of RFC 9068 §2.2 and the marks.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        match name {
-            "iss" => self.issuer.is_some(),
-            "sub" => self.subject.is_some(),
-            "aud" => self.audience.is_some(),
-            "exp" => self.expires_at.is_some(),
-            "nbf" => self.not_before.is_some(),
-            "iat" => self.issued_at.is_some(),
-            "jti" => self.token_id.is_some(),
-            "client_id" => self.client_id.is_some(),
-            "scope" => self.scopes.is_some(),
-            _ => self.marks.contains(&name),
-        }
+    /// Whether a claim that the profile requires is present.
+    pub(crate) fn has_required(&self, name: &str) -> bool {
+        self.present.contains(&name)
+    }
+
+    /// Whether a claim of [`MARKS`] is present.
+    pub(crate) fn is_marked(&self, name: &str) -> bool {
+        self.marks.contains(&name)
+    }
+
+    /// Whether the claims by which the profile's server marks access tokens have their value.
+    pub(crate) const fn has_fixed_claims(&self) -> bool {
+        self.has_fixed_claims
     }
 }
 
@@ -132,9 +145,9 @@ fn time(object: &Object<'_>, name: &'static str) -> Result<Option<UnixTime>, Ref
 }
 
 /// One string, or an array of strings only (RFC 7519 §4.1.3).
-fn audience(object: &Object<'_>) -> Result<Option<Vec<String>>, Refusal> {
-    let invalid = || Refusal::ClaimInvalid("aud");
-    match object.get("aud") {
+fn audience(object: &Object<'_>, claim: &'static str) -> Result<Option<Vec<String>>, Refusal> {
+    let invalid = || Refusal::ClaimInvalid(claim);
+    match object.get(claim) {
         None => Ok(None),
         Some(Value::String(one)) => Ok(Some(vec![one.clone().into_owned()])),
         Some(Value::Array(several)) => several
@@ -146,9 +159,7 @@ fn audience(object: &Object<'_>) -> Result<Option<Vec<String>>, Refusal> {
     }
 }
 
-fn scopes(object: &Object<'_>) -> Result<Option<Scopes>, Refusal> {
-    match text(object, "scope")? {
-        None => Ok(None),
-        Some(text) => Scopes::from_claim(&text).map(Some).ok_or(Refusal::ClaimInvalid("scope")),
-    }
+/// The first of these claims that is there.
+fn client(object: &Object<'_>, claims: &'static [&'static str]) -> Result<Option<String>, Refusal> {
+    claims.iter().find(|name| object.get(name).is_some()).map_or(Ok(None), |name| text(object, name))
 }

@@ -23,7 +23,7 @@
 //!
 //! # Limits
 //!
-//! Every limit is a named constant with its unit and its source in the module that enforces it: [`token`] (bytes),
+//! Every limit is a named constant with its unit and its source in the module that enforces it: [`policy`] (bytes of a token),
 //! [`json`] (depth and members), [`key`] (sizes of keys and key sets), [`key_source`] (rates and lifetimes).
 
 #![cfg_attr(
@@ -55,7 +55,7 @@ pub mod resource_server;
 pub mod rule;
 pub mod scope;
 mod time;
-pub mod token;
+mod token;
 pub mod verify;
 #[cfg(all(feature = "wasm", target_arch = "wasm32"))]
 mod wasm;

@@ -1,6 +1,6 @@
 //! What one resource server accepts from one authorization server.
 
-use crate::{Algorithm, ConfigurationError, Profile, location::Loopback, profile::AT_JWT};
+use crate::{Algorithm, ConfigurationError, Profile, location::Loopback, profile::AT_JWT, scope::ScopeSource};
 
 /// RFC 7519 §4.1.4 allows "a small leeway, usually no more than a few minutes"; this is what clocks kept by NTP need.
 pub const DEFAULT_TOLERANCE_SECONDS: u32 = 5;
@@ -37,6 +37,8 @@ pub struct Policy {
     profile: &'static Profile,
     tolerance_seconds: u32,
     max_age_seconds: Option<u32>,
+    max_lifetime_seconds: Option<u32>,
+    scope_sources: Option<Vec<ScopeSource>>,
     max_token_bytes: usize,
     loopback: Loopback,
 }
@@ -54,6 +56,8 @@ impl Policy {
             profile: AT_JWT,
             tolerance_seconds: DEFAULT_TOLERANCE_SECONDS,
             max_age_seconds: None,
+            max_lifetime_seconds: None,
+            scope_sources: None,
             max_token_bytes: DEFAULT_MAX_TOKEN_BYTES,
             loopback: Loopback::Refused,
         };
@@ -112,6 +116,26 @@ impl Policy {
         self
     }
 
+    /// Refuse tokens whose `exp` is more than this many seconds after their `iat`, which is required then.
+    #[must_use]
+    pub const fn with_max_lifetime_seconds(mut self, seconds: u32) -> Self {
+        self.max_lifetime_seconds = Some(seconds);
+        self
+    }
+
+    /// Look for scopes in these claims, in place of those of the profile. A token's scopes are those of all of them.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] if the list is empty.
+    pub fn with_scope_sources(mut self, sources: impl Into<Vec<ScopeSource>>) -> Result<Self, ConfigurationError> {
+        let sources = sources.into();
+        if sources.is_empty() {
+            return Err(ConfigurationError::new("scopeClaims", "is empty; leave it out for those of the profile"));
+        }
+        self.scope_sources = Some(sources);
+        Ok(self)
+    }
+
     /// The largest token that is read, in bytes.
     ///
     /// # Errors
@@ -159,6 +183,16 @@ impl Policy {
     /// The maximum age in seconds, if there is one.
     pub const fn max_age_seconds(&self) -> Option<u32> {
         self.max_age_seconds
+    }
+
+    /// The maximum lifetime in seconds, if there is one.
+    pub const fn max_lifetime_seconds(&self) -> Option<u32> {
+        self.max_lifetime_seconds
+    }
+
+    /// The claims that have scopes.
+    pub fn scope_sources(&self) -> &[ScopeSource] {
+        self.scope_sources.as_deref().unwrap_or(self.profile.scope_sources())
     }
 
     /// The largest token that is read, in bytes.

@@ -175,7 +175,11 @@ pub enum Refusal {
     ScopeMissing {
         /// The scopes that are required and absent, in the configured order.
         missing: Vec<String>,
+        /// The scopes that must not be granted and are.
+        forbidden: Vec<String>,
     },
+    /// From `iat` to `exp` is longer than the policy allows.
+    LivesTooLong,
     /// The issuer's keys cannot be had at this time.
     KeysUnavailable {
         /// After so many seconds another attempt makes sense.
@@ -226,6 +230,7 @@ impl Refusal {
             Self::NotYetValid => (Code::TokenNotYetValid, "the token is not valid yet"),
             Self::IssuedInFuture => (Code::IssuedInFuture, "the token was issued in the future"),
             Self::TooOld => (Code::TokenTooOld, "the token was issued too long ago"),
+            Self::LivesTooLong => (Code::ClaimInvalid, "the token lives longer than is accepted here"),
             Self::WrongAudience => (Code::InvalidAudience, "the token is for another audience"),
             Self::ClaimMissing(_) => (Code::ClaimMissing, "a required claim is missing"),
             Self::ClaimInvalid(_) => (Code::ClaimInvalid, "a claim has a wrong type or value"),
@@ -241,7 +246,10 @@ impl Refusal {
             Self::ClaimMissing(name) | Self::ClaimInvalid(name) => Some(format!("`{name}`")),
             Self::HeaderParameterInvalid(name) | Self::UnsupportedEncoding(name) => Some(format!("`{name}`")),
             Self::WrongType { fitting: Some(profile) } => Some(format!("it fits the profile \"{profile}\"")),
-            Self::ScopeMissing { missing } => Some(missing.join(" ")),
+            Self::ScopeMissing { missing, forbidden } if forbidden.is_empty() => Some(missing.join(" ")),
+            Self::ScopeMissing { missing, forbidden } => {
+                Some(format!("missing [{}], granted against the rule [{}]", missing.join(" "), forbidden.join(" ")))
+            }
             _ => None,
         }
     }

@@ -1,32 +1,40 @@
 //! The compact serialization of a JWS (RFC 7515 §7.1), read strictly: at most one text of a token is accepted.
 
+use std::sync::Arc;
+
 use crate::{
-    Refusal, base64url, claims,
+    Policy, Refusal, base64url, claims,
     claims::Claims,
     jose_header::JoseHeader,
     json::{self, Object},
 };
 
 /// A token whose form is right and of which nothing is verified. Its claims cannot be read from outside.
-pub struct UntrustedToken {
+pub(crate) struct UntrustedToken {
     /// What was signed: header and payload as they came, with the dot (RFC 7515 §5.2).
     signed: String,
     signature: Vec<u8>,
     header_json: String,
     claims_json: String,
     pub(crate) header: JoseHeader,
-    pub(crate) issuer: Option<String>,
+    pub(crate) policy: Arc<Policy>,
     /// Judged only after the signature.
     claims: Result<Claims, Refusal>,
 }
 
 impl UntrustedToken {
-    /// Reads a token of at most `max_bytes` bytes; nothing of a longer one is decoded.
+    /// Reads a token. `choose` gives the policy for the `iss` that the token claims to have: it is read unverified, to
+    /// choose among configured issuers and for nothing else (RFC 8725 §3.8). Nothing of a token longer than `max_bytes`
+    /// is decoded.
     ///
     /// # Errors
-    /// A [`Refusal`] with code `malformed_token`, `token_too_large`, `encrypted_token`, or `claim_invalid` for an `iss`
-    /// that is no string.
-    pub fn parse(token: &[u8], max_bytes: usize) -> Result<Self, Refusal> {
+    /// A [`Refusal`] with code `malformed_token`, `token_too_large` or `encrypted_token`; `claim_missing` or
+    /// `claim_invalid` for `iss`; whatever `choose` refuses.
+    pub(crate) fn parse<'a>(
+        token: &[u8],
+        max_bytes: usize,
+        choose: impl FnOnce(&str) -> Result<&'a Arc<Policy>, Refusal>,
+    ) -> Result<Self, Refusal> {
         if token.len() > max_bytes {
             return Err(Refusal::TooLarge);
         }
@@ -35,20 +43,20 @@ impl UntrustedToken {
         let (header, payload, signature) = (decode(header)?, decode(payload)?, decode(signature)?);
         let header_object = object(&header, Refusal::HeaderNotJsonObject, Refusal::DuplicateHeaderMember)?;
         let claims_object = object(&payload, Refusal::ClaimsNotJsonObject, Refusal::DuplicateClaim)?;
+        let header_parameters = JoseHeader::read(&header_object)?;
+        let policy = choose(&claims::issuer(&claims_object)?.ok_or(Refusal::ClaimMissing("iss"))?)?;
+        if token.len() > policy.max_token_bytes() {
+            return Err(Refusal::TooLarge);
+        }
         Ok(Self {
-            header: JoseHeader::read(&header_object)?,
-            issuer: claims::issuer(&claims_object)?,
-            claims: Claims::read(&claims_object),
+            header: header_parameters,
+            claims: Claims::read(&claims_object, policy),
+            policy: Arc::clone(policy),
             signed: signed.to_owned(),
             header_json: text(&header, Refusal::HeaderNotJsonObject)?,
             claims_json: text(&payload, Refusal::ClaimsNotJsonObject)?,
             signature,
         })
-    }
-
-    /// The unverified `iss`, to choose among configured issuers and for nothing else (RFC 8725 §3.8).
-    pub fn unverified_issuer(&self) -> Option<&str> {
-        self.issuer.as_deref()
     }
 
     pub(crate) fn signed(&self) -> &[u8] {

@@ -53,7 +53,6 @@ pub enum Step {
 /// All that has passed so far, and the signature that is asked about. It is used once: `finish` takes it.
 pub struct Pending {
     token: UntrustedToken,
-    policy: Arc<Policy>,
     required: RequiredScopes,
     algorithm: Algorithm,
     /// The key that is asked about.
@@ -69,37 +68,38 @@ impl core::fmt::Debug for Pending {
     }
 }
 
-/// Decides all that needs no signature: form, header, issuer, keys.
+/// Decides all that needs no signature: form, issuer, header, keys.
 ///
-/// Decides before the signature: `malformed_token`, `token_too_large`, `encrypted_token`, `unsupported_critical`,
-/// `invalid_type`, `unsupported_algorithm`, `invalid_issuer`, `key_not_found`, `unsuitable_key`.
+/// Decides before the signature: `malformed_token`, `token_too_large`, `encrypted_token`, `invalid_issuer`,
+/// `unsupported_critical`, `invalid_type`, `unsupported_algorithm`, `key_not_found`, `unsuitable_key`.
 pub fn begin(token: &[u8], policy: &Arc<Policy>, keys: &KeySet, required: &RequiredScopes) -> Step {
-    match before_signature(token, policy, keys, required) {
+    let choose = |issuer: &str| if issuer == policy.issuer() { Ok(policy) } else { Err(Refusal::UnknownIssuer) };
+    match read(token, policy.max_token_bytes(), choose).and_then(|token| ask(token, keys, required)) {
         Ok(pending) => Step::CheckSignature(Box::new(pending)),
         Err(refusal) => Step::Verdict(Err(refusal)),
     }
 }
 
-fn before_signature(
+/// Form, issuer and header: what needs no keys.
+pub(crate) fn read<'a>(
     token: &[u8],
-    policy: &Arc<Policy>,
-    keys: &KeySet,
-    required: &RequiredScopes,
-) -> Result<Pending, Refusal> {
-    let token = UntrustedToken::parse(token, policy.max_token_bytes())?;
-    rule::check_header(&HeaderCase { header: &token.header, policy })?;
-    match token.unverified_issuer() {
-        None => return Err(Refusal::ClaimMissing("iss")),
-        Some(issuer) if issuer != policy.issuer() => return Err(Refusal::UnknownIssuer),
-        Some(_) => {}
-    }
+    max_bytes: usize,
+    choose: impl FnOnce(&str) -> Result<&'a Arc<Policy>, Refusal>,
+) -> Result<UntrustedToken, Refusal> {
+    let token = UntrustedToken::parse(token, max_bytes, choose)?;
+    rule::check_header(&HeaderCase { header: &token.header, policy: &token.policy })?;
+    Ok(token)
+}
+
+/// The first signature to check.
+pub(crate) fn ask(token: UntrustedToken, keys: &KeySet, required: &RequiredScopes) -> Result<Pending, Refusal> {
     let name = token.header.algorithm.as_deref().unwrap_or_default();
     let algorithm = Algorithm::from_name(name).ok_or(Refusal::AlgorithmNotAllowed)?;
     let candidates = keys.candidates(token.header.kid.as_deref(), algorithm)?;
     let numbered: Vec<_> = candidates.into_iter().map(|key| (keys.key_id(&key), key)).collect();
     let mut candidates = numbered.into_iter();
     let key = candidates.next().ok_or(Refusal::NoKey)?;
-    Ok(Pending { token, policy: Arc::clone(policy), required: required.clone(), algorithm, key, others: candidates })
+    Ok(Pending { token, required: required.clone(), algorithm, key, others: candidates })
 }
 
 impl Pending {
@@ -146,7 +146,7 @@ impl Pending {
 
     fn after_signature(self, now: UnixTime) -> Result<VerifiedToken, Refusal> {
         let claims = self.token.claims().clone()?;
-        rule::check_claims(&ClaimsCase { claims: &claims, policy: &self.policy, required: &self.required, now })?;
+        rule::check_claims(&ClaimsCase { claims: &claims, policy: &self.token.policy, required: &self.required, now })?;
         let (header_json, claims_json) = self.token.into_json();
         Ok(VerifiedToken { header_json, claims_json, claims })
     }

@@ -10,6 +10,7 @@ use crate::{
     challenge::{Answer, Realm},
     key_source::{Fetch, KeySource},
     resource_server::Next,
+    scope::ScopeSource,
     verify::Pending,
 };
 
@@ -31,7 +32,9 @@ struct Options {
     profile: Option<String>,
     clock_tolerance_seconds: Option<f64>,
     max_age_seconds: Option<f64>,
+    max_lifetime_seconds: Option<f64>,
     max_token_bytes: Option<f64>,
+    scope_claims: Option<Vec<String>>,
     allow_insecure_loopback: Option<bool>,
     jwks_uri: Option<String>,
     realm: Option<String>,
@@ -45,7 +48,9 @@ const OPTIONS: &[(&str, &str)] = &[
     ("profile", "a string"),
     ("clockToleranceSeconds", "a number"),
     ("maxAgeSeconds", "a number"),
+    ("maxLifetimeSeconds", "a number"),
     ("maxTokenBytes", "a number"),
+    ("scopeClaims", "an array of strings"),
     ("allowInsecureLoopback", "a boolean"),
     ("jwksUri", "a string"),
     ("realm", "a string"),
@@ -99,6 +104,13 @@ impl Options {
         }
         if let Some(seconds) = self.max_age_seconds {
             policy = policy.with_max_age_seconds(whole("maxAgeSeconds", seconds)?);
+        }
+        if let Some(seconds) = self.max_lifetime_seconds {
+            policy = policy.with_max_lifetime_seconds(whole("maxLifetimeSeconds", seconds)?);
+        }
+        if let Some(paths) = &self.scope_claims {
+            policy = policy
+                .with_scope_sources(paths.iter().map(|path| ScopeSource::at(path)).collect::<Result<Vec<_>, _>>()?)?;
         }
         if let Some(bytes) = self.max_token_bytes {
             policy = policy.with_max_token_bytes(whole("maxTokenBytes", bytes)? as usize)?;
@@ -246,7 +258,7 @@ impl Engine {
     ///
     /// # Errors
     /// Throws as the constructor does, for scopes that are none.
-    pub fn begin(&mut self, token: &str, scopes: Vec<String>, now: f64) -> Result<Step, JsValue> {
+    pub fn begin(&mut self, token: &str, scopes: &str, now: f64) -> Result<Step, JsValue> {
         let required = required(scopes)?;
         let next = self.0.begin(token.as_bytes(), &required, UnixTime::from_milliseconds(now));
         Ok(self.step(next, required))
@@ -257,12 +269,7 @@ impl Engine {
     /// # Errors
     /// Throws as `begin` does.
     #[wasm_bindgen(js_name = beginRequest)]
-    pub fn begin_request(
-        &mut self,
-        authorization: Option<String>,
-        scopes: Vec<String>,
-        now: f64,
-    ) -> Result<Step, JsValue> {
+    pub fn begin_request(&mut self, authorization: Option<String>, scopes: &str, now: f64) -> Result<Step, JsValue> {
         let required = required(scopes)?;
         let fields: Vec<&[u8]> = authorization.iter().map(String::as_bytes).collect();
         let next = self.0.begin_request(&fields, &required, UnixTime::from_milliseconds(now));
@@ -292,7 +299,7 @@ impl Engine {
     /// # Errors
     /// Throws as `begin` does.
     #[wasm_bindgen(js_name = verifySync)]
-    pub fn verify_sync(&self, token: &str, scopes: Vec<String>, now: f64) -> Result<Step, JsValue> {
+    pub fn verify_sync(&self, token: &str, scopes: &str, now: f64) -> Result<Step, JsValue> {
         let required = required(scopes)?;
         let verdict = self.0.verify_at_hand(token.as_bytes(), &required, UnixTime::from_milliseconds(now));
         Ok(self.step(Next::Verdict(verdict), required))
@@ -317,8 +324,9 @@ impl Engine {
     }
 }
 
-fn required(scopes: Vec<String>) -> Result<RequiredScopes, JsValue> {
-    RequiredScopes::all_of(scopes).map_err(|error| thrown(&error))
+/// `scopes` is JSON text: see [`RequiredScopes::from_json`].
+fn required(scopes: &str) -> Result<RequiredScopes, JsValue> {
+    RequiredScopes::from_json(scopes).map_err(|error| thrown(&error))
 }
 
 impl Step {
@@ -412,8 +420,7 @@ impl Step {
 
     #[wasm_bindgen(getter)]
     pub fn scopes(&self) -> Vec<String> {
-        let scopes = self.accepted().and_then(|token| token.claims().scopes());
-        scopes.map(|scopes| scopes.iter().map(str::to_owned).collect()).unwrap_or_default()
+        self.accepted().map(|token| token.claims().scopes().iter().map(str::to_owned).collect()).unwrap_or_default()
     }
 
     #[wasm_bindgen(getter, js_name = clientId)]

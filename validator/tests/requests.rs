@@ -8,6 +8,7 @@ use countersign_validator::{
     Audience, Code, ConfigurationError, Policy, Refusal, RequiredScopes,
     bearer::extract,
     challenge::{Realm, answer},
+    scope::ScopeSource,
 };
 
 #[track_caller]
@@ -101,7 +102,7 @@ fn the_challenge_says_what_rfc_6750_lets_it_say() {
         answered(&Refusal::Expired, &["a"]),
         (401, Some(format!("{realm}, error=\"invalid_token\", error_description=\"the token has expired\"")))
     );
-    let missing = Refusal::ScopeMissing { missing: vec!["b".into()] };
+    let missing = Refusal::ScopeMissing { missing: vec!["b".into()], forbidden: Vec::new() };
     assert_eq!(
         answered(&missing, &["a", "b"]),
         (
@@ -152,7 +153,8 @@ fn causes() -> Vec<Refusal> {
         Refusal::ClaimMissing("exp"),
         Refusal::ClaimInvalid("exp"),
         Refusal::BoundToken,
-        Refusal::ScopeMissing { missing: vec!["a".into()] },
+        Refusal::ScopeMissing { missing: vec!["a".into()], forbidden: Vec::new() },
+        Refusal::LivesTooLong,
         Refusal::KeysUnavailable { retry_after_seconds: 1 },
     ]
 }
@@ -210,4 +212,46 @@ fn a_wrong_configuration_names_its_option() {
     assert_eq!(option(support::policy().with_max_token_bytes(0)), "maxTokenBytes");
     assert_eq!(option(support::policy().with_max_token_bytes(65_537)), "maxTokenBytes");
     assert!(support::policy().with_max_token_bytes(65_536).is_ok());
+}
+
+#[test]
+fn a_challenge_lists_one_sufficient_set() {
+    let challenge = |json: &str| {
+        let required = RequiredScopes::from_json(json).unwrap();
+        answer(&Refusal::ScopeMissing { missing: Vec::new(), forbidden: Vec::new() }, &required, &Realm::default())
+            .challenge
+            .unwrap()
+    };
+    assert!(challenge(r#"["a", {"anyOf": ["b", "c"]}, {"not": "d"}]"#).ends_with(r#"scope="a b""#));
+    assert!(!challenge(r#"{"not": "d"}"#).contains("scope=\""));
+}
+
+#[test]
+fn what_is_no_requirement_is_named() {
+    let deep = format!("{}\"a\"{}", "[".repeat(9), "]".repeat(9));
+    let wide = format!("[{}\"a\"]", "\"a\",".repeat(1024));
+    for json in [
+        "",
+        "1",
+        "null",
+        "{}",
+        r#"{"allOf": "a"}"#,
+        r#"{"oneOf": ["a"]}"#,
+        r#"{"anyOf": []}"#,
+        r#"{"allOf": [], "not": "a"}"#,
+        r#"["a b"]"#,
+        &deep,
+        &wide,
+    ] {
+        assert_eq!(RequiredScopes::from_json(json).unwrap_err().option(), "scopes", "{json}");
+    }
+    assert!(RequiredScopes::from_json(&deep[2..deep.len() - 2]).is_ok());
+}
+
+#[test]
+fn a_path_to_scopes_has_names() {
+    for path in ["", ".", "a.", "a..b", "a.b.c.d.e.f.g.h.i"] {
+        assert_eq!(ScopeSource::at(path).unwrap_err().option(), "scopeClaims", "{path}");
+    }
+    assert_eq!(support::policy().with_scope_sources(Vec::new()).unwrap_err().option(), "scopeClaims");
 }

@@ -13,6 +13,6 @@ fn check(case: &ClaimsCase<'_>) -> Result<(), Refusal> {
     let Audience::AnyOf(expected) = case.policy.audience() else {
         return Ok(());
     };
-    let named = case.claims.audience().ok_or(Refusal::ClaimMissing("aud"))?;
+    let named = case.claims.audience().ok_or(Refusal::ClaimMissing(case.policy.profile().audience_claim()))?;
     if named.iter().any(|value| expected.contains(value)) { Ok(()) } else { Err(Refusal::WrongAudience) }
 }

@@ -10,5 +10,5 @@ pub(super) const RULE: OnClaims =
     Rule { name: "binding", statements: &["RFC9449-7.2-10", "RFC8705-3-10", "RFC7800-3.1-10"], check };
 
 fn check(case: &ClaimsCase<'_>) -> Result<(), Refusal> {
-    if case.claims.has("cnf") { Err(Refusal::BoundToken) } else { Ok(()) }
+    if case.claims.is_marked("cnf") { Err(Refusal::BoundToken) } else { Ok(()) }
 }

@@ -8,8 +8,10 @@ mod audience;
 mod binding;
 mod critical;
 mod expiry;
+mod fixed_claims;
 mod issued_at;
 mod maximum_age;
+mod maximum_lifetime;
 mod nested;
 mod not_before;
 mod other_kind;
@@ -54,8 +56,10 @@ const CLAIMS: &[OnClaims] = &[
     not_before::RULE,
     issued_at::RULE,
     required_claims::RULE,
+    fixed_claims::RULE,
     other_kind::RULE,
     maximum_age::RULE,
+    maximum_lifetime::RULE,
     binding::RULE,
     scope::RULE,
 ];

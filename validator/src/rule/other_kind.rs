@@ -12,7 +12,7 @@ const ONLY_IN_OTHERS: &[&str] = &["nonce", "at_hash", "c_hash", "events", "htm",
 
 fn check(case: &ClaimsCase<'_>) -> Result<(), Refusal> {
     let ambiguous = !case.policy.profile().is_told_by_type();
-    if ambiguous && ONLY_IN_OTHERS.iter().any(|name| case.claims.has(name)) {
+    if ambiguous && ONLY_IN_OTHERS.iter().any(|name| case.claims.is_marked(name)) {
         return Err(Refusal::OtherKindOfToken);
     }
     Ok(())

@@ -10,13 +10,13 @@ pub struct Case {
     pub token: String,
     /// Beside issuer and audience.
     pub options: Value,
-    pub scopes: &'static [&'static str],
+    pub scopes: Value,
     /// `"accepted"` or a code.
     pub expected: &'static str,
 }
 
 fn case(name: impl Into<String>, token: String, expected: &'static str) -> Case {
-    Case { name: name.into(), token, options: json!({}), scopes: &[], expected }
+    Case { name: name.into(), token, options: json!({}), scopes: json!([]), expected }
 }
 
 /// The whole table as JSON: what a JavaScript test needs to run it.
@@ -36,7 +36,10 @@ pub fn as_json() -> Value {
 }
 
 pub fn cases() -> Vec<Case> {
-    [good(), form(), header(), keys_and_signatures(), claims(), time(), scopes()].into_iter().flatten().collect()
+    [good(), form(), header(), keys_and_signatures(), claims(), time(), scopes(), requirements(), providers()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 const P256: Signer = Signer::P256;
@@ -441,8 +444,8 @@ fn time() -> Vec<Case> {
 }
 
 fn scopes() -> Vec<Case> {
-    let scoped = |name: &str, scope: Option<Value>, scopes: &'static [&'static str], expected| Case {
-        scopes,
+    let scoped = |name: &str, scope: Option<Value>, scopes: &[&str], expected| Case {
+        scopes: json!(scopes),
         ..case(format!("scope: {name}"), with_claim("scope", scope), expected)
     };
     vec![
@@ -462,5 +465,126 @@ fn scopes() -> Vec<Case> {
         scoped("two spaces", Some(json!("read  write")), &["read"], "claim_invalid"),
         scoped("a space before", Some(json!(" read")), &["read"], "claim_invalid"),
         scoped("a quote", Some(json!("re\"ad")), &[], "claim_invalid"),
+    ]
+}
+
+/// Requirements that are more than a list, over the scopes `read write`.
+fn requirements() -> Vec<Case> {
+    let needs = |scopes: Value, expected| Case {
+        name: format!("scopes {scopes}"),
+        scopes,
+        ..case("", good_token(P256), expected)
+    };
+    vec![
+        needs(json!({"allOf": ["read", "write"]}), "accepted"),
+        needs(json!({"allOf": []}), "accepted"),
+        needs(json!({"anyOf": ["admin", "write"]}), "accepted"),
+        needs(json!({"anyOf": ["admin", "audit"]}), "insufficient_scope"),
+        needs(json!({"not": "admin"}), "accepted"),
+        needs(json!({"not": "read"}), "insufficient_scope"),
+        needs(json!(["read", {"anyOf": ["admin", {"allOf": ["write", {"not": "admin"}]}]}]), "accepted"),
+        needs(json!({"not": {"anyOf": ["admin", "read"]}}), "insufficient_scope"),
+    ]
+}
+
+/// Tokens in the form of named servers, and what they must not be taken for.
+fn providers() -> Vec<Case> {
+    let of = |profile: &str, name: &str, typ: Option<&str>, claims: Value, scopes: &[&str], expected| Case {
+        options: json!({"profile": profile}),
+        scopes: json!(scopes),
+        ..case(
+            format!("profile {profile}: {name}"),
+            mint(P256, &with(good_header(P256), "typ", typ.map(Value::from)), &claims),
+            expected,
+        )
+    };
+    let base = json!({"iss": ISSUER, "aud": AUDIENCE, "sub": "s", "iat": NOW - 1, "exp": NOW + 1, "jti": "j"});
+    let plus = |more: Value| {
+        let mut claims = base.clone();
+        claims.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        claims
+    };
+    let cognito = with(plus(json!({"client_id": AUDIENCE, "token_use": "access", "scope": "a b"})), "aud", None);
+    let entra = with(plus(json!({"azp": "c", "scp": "a b"})), "jti", None);
+    vec![
+        of(
+            "auth0",
+            "permissions",
+            Some("JWT"),
+            plus(json!({"azp": "c", "scope": "a", "permissions": ["b", "c d"]})),
+            &["a", "b"],
+            "accepted",
+        ),
+        of("auth0", "typ at+jwt", Some("at+jwt"), plus(json!({"client_id": "c", "scope": "a"})), &["a"], "accepted"),
+        of("auth0", "an ID token", Some("JWT"), plus(json!({"nonce": "n"})), &[], "invalid_type"),
+        of("cognito", "good", None, cognito.clone(), &["a", "b"], "accepted"),
+        of(
+            "cognito",
+            "an ID token by token_use",
+            None,
+            with(cognito.clone(), "token_use", json!("id")),
+            &[],
+            "invalid_type",
+        ),
+        of("cognito", "no token_use", None, with(cognito.clone(), "token_use", None), &[], "invalid_type"),
+        of("cognito", "another client", None, with(cognito.clone(), "client_id", json!("x")), &[], "invalid_audience"),
+        of("cognito", "no client", None, with(cognito, "client_id", None), &[], "claim_missing"),
+        of("entra", "delegated", Some("JWT"), entra.clone(), &["a", "b"], "accepted"),
+        of(
+            "entra",
+            "an application's roles",
+            Some("JWT"),
+            with(with(entra.clone(), "scp", None), "roles", json!(["a"])),
+            &["a"],
+            "accepted",
+        ),
+        of(
+            "entra",
+            "roles that are no list",
+            Some("JWT"),
+            with(entra.clone(), "roles", json!("a")),
+            &[],
+            "claim_invalid",
+        ),
+        of("entra", "no typ", None, entra, &[], "invalid_type"),
+        of(
+            "keycloak",
+            "good",
+            Some("JWT"),
+            plus(json!({"typ": "Bearer", "azp": "c", "scope": "a"})),
+            &["a"],
+            "accepted",
+        ),
+        of("keycloak", "an ID token", Some("JWT"), plus(json!({"typ": "ID", "azp": "c"})), &[], "invalid_type"),
+        of("keycloak", "a refresh token", Some("JWT"), plus(json!({"typ": "Refresh"})), &[], "invalid_type"),
+        of("okta", "good", None, plus(json!({"cid": "c", "scp": ["a", "b"]})), &["a", "b"], "accepted"),
+        of("okta", "scp with a number", None, plus(json!({"cid": "c", "scp": ["a", 1]})), &[], "claim_invalid"),
+        of("okta", "cid is a number", None, plus(json!({"cid": 1})), &[], "claim_invalid"),
+        Case {
+            options: json!({"scopeClaims": ["realm_access.roles", "scope"]}),
+            scopes: json!(["a", "read"]),
+            ..case("scopeClaims: two, one inside", with_claim("realm_access", json!({"roles": ["a"]})), "accepted")
+        },
+        Case {
+            options: json!({"scopeClaims": ["realm_access.roles"]}),
+            scopes: json!(["read"]),
+            ..case("scopeClaims: scope is not looked at", good_token(P256), "insufficient_scope")
+        },
+        Case {
+            options: json!({"scopeClaims": ["realm_access.roles"]}),
+            ..case("scopeClaims: no object on the way", with_claim("realm_access", json!("roles")), "claim_invalid")
+        },
+        Case {
+            options: json!({"maxLifetimeSeconds": 310}),
+            ..case("exactly the maximum lifetime", good_token(P256), "accepted")
+        },
+        Case {
+            options: json!({"maxLifetimeSeconds": 309}),
+            ..case("one second more than it", good_token(P256), "claim_invalid")
+        },
+        Case {
+            options: json!({"maxLifetimeSeconds": 311}),
+            ..case("one second less than it", good_token(P256), "accepted")
+        },
     ]
 }
