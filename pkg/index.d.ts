@@ -36,15 +36,24 @@ export interface ValidatorOptions {
 
   /**
    * What the token has to look like. `"at+jwt"` (default): RFC 9068, with its header `typ` and all the claims that it requires.
-   * `"jwt"`: for authorization servers that issue tokens with `typ` "JWT" or none.
+   * `"jwt"`: for authorization servers that issue tokens with `typ` "JWT" or none. The others are for the servers that they name.
    */
-  readonly profile?: "at+jwt" | "jwt";
+  readonly profile?: Profile;
+
+  /**
+   * Claims in which the scopes stand, in place of those of the profile: `scope`, `scp`, `permissions`, `roles`, or any path with dots,
+   * such as `realm_access.roles`. A token's scopes are those of all of them.
+   */
+  readonly scopeClaims?: readonly string[];
 
   /** How far the issuer's clock may be off, in seconds, for `exp`, `nbf` and `iat` (RFC 7519 §4.1.4). Default: 5. At most 300. */
   readonly clockToleranceSeconds?: number;
 
   /** The longest time since `iat`, in seconds, whatever `exp` says. Default: no limit but `exp`. */
   readonly maxAgeSeconds?: number;
+
+  /** The longest time from `iat` to `exp`, in seconds. Default: no limit. */
+  readonly maxLifetimeSeconds?: number;
 
   /** Longer tokens are refused before they are decoded, in bytes. Default: 16384. At most 65536. */
   readonly maxTokenBytes?: number;
@@ -65,6 +74,19 @@ export interface ValidatorOptions {
 /** Signature algorithms by their names in JOSE (RFC 7518 §3.1, RFC 8037 §3.1). */
 export type Algorithm = "RS256" | "ES256" | "EdDSA";
 
+/** Forms of access tokens: that of RFC 9068, that of plain JWTs, and those of named servers. */
+export type Profile = "at+jwt" | "jwt" | "auth0" | "cognito" | "entra" | "keycloak" | "okta";
+
+/** Scopes that a request needs: a list of which all are needed, or terms inside each other (at most eight deep). */
+export type ScopeRequirement =
+  | readonly ScopeTerm[]
+  | { readonly allOf: readonly ScopeTerm[] }
+  | { readonly anyOf: readonly ScopeTerm[] }
+  | { readonly not: ScopeTerm };
+
+/** A scope, or a requirement inside another. */
+export type ScopeTerm = string | ScopeRequirement;
+
 /** A JWK Set (RFC 7517 §5). Keys that are not usable are skipped; at least one must be. */
 export interface JsonWebKeySet {
   readonly keys: readonly JsonWebKeyObject[];
@@ -77,8 +99,8 @@ export interface JsonWebKeyObject {
 }
 
 export interface VerifyOptions {
-  /** Scopes of which the token must have all (RFC 6750 §3.1). Default: none. */
-  readonly scopes?: readonly string[];
+  /** Scopes that the token must have (RFC 6750 §3.1): of a list all of them. Default: none. */
+  readonly scopes?: ScopeRequirement;
 }
 
 /** Holds the issuer's keys and the policy. Make one and use it for all requests; its methods may be taken off it. */
@@ -87,7 +109,7 @@ export interface Validator {
    * Judges a request by the token in its `Authorization` field (RFC 6750 §2.1; query and body are never looked at).
    * Every verdict is a result, never an exception: `jwks_unavailable` and `internal_error` too.
    *
-   * @throws {TokenError} `invalid_configuration`: only where the call itself is wrong, such as `scopes` that is no array of strings.
+   * @throws {TokenError} `invalid_configuration`: only where the call itself is wrong, such as `scopes` that are none.
    */
   authenticate(request: RequestLike, options?: VerifyOptions): Promise<AuthenticateResult>;
 

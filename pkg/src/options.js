@@ -31,9 +31,10 @@ const OWN_OPTIONS = {
  * @type {Record<string, Judge>}
  */
 const CALL_OPTIONS = {
+  // What stands inside is the core's to judge.
   scopes: expect(
-    "an array of strings",
-    (value) => Array.isArray(value) && value.every((scope) => typeof scope === "string"),
+    "an array of strings, or one of { allOf: [...] }, { anyOf: [...] }, { not: ... }",
+    (value) => Array.isArray(value) || isPlainObject(value),
   ),
 };
 
@@ -58,12 +59,15 @@ function given(options, of) {
   return Object.entries(/** @type {object} */ (options)).filter(([, value]) => value !== undefined);
 }
 
-/** @param {unknown} jwks */
-function jsonText(jwks) {
+/**
+ * @param {string} name
+ * @param {unknown} value
+ */
+function jsonText(name, value) {
   try {
-    return JSON.stringify(jwks);
+    return JSON.stringify(value);
   } catch {
-    throw misuse("option `jwks`: must be a JWK Set that can be written as JSON");
+    throw misuse(`option \`${name}\`: must be what can be written as JSON`);
   }
 }
 
@@ -89,7 +93,7 @@ export function readOptions(options) {
   }
   return {
     core,
-    jwks: own.jwks === undefined ? undefined : jsonText(own.jwks),
+    jwks: own.jwks === undefined ? undefined : jsonText("jwks", own.jwks),
     clock: /** @type {() => Date | number} */ (own.clock ?? Date.now),
     // Looked up with each call, so that instrumentation which replaces the global one is honoured.
     fetch: /** @type {typeof globalThis.fetch} */ (own.fetch ?? ((input, init) => globalThis.fetch(input, init))),
@@ -98,20 +102,19 @@ export function readOptions(options) {
 
 /**
  * @param {VerifyOptions | undefined} options
- * @returns {string[]} the scopes, all of which are required
+ * @returns {string} the requirement of scopes as JSON text, as the core reads it
  */
 export function requiredScopes(options) {
-  if (options === undefined) return [];
-  /** @type {string[]} */
-  let scopes = [];
+  if (options === undefined) return "[]";
+  let scopes = "[]";
   for (const [name, value] of given(options, "the call")) {
     if (!Object.hasOwn(CALL_OPTIONS, name)) {
       throw misuse(`option \`${name}\`: is not known; known are ${Object.keys(CALL_OPTIONS).join(", ")}`);
     }
     judge(CALL_OPTIONS, name, value);
-    scopes = value;
+    scopes = jsonText(name, value);
   }
-  return [...scopes];
+  return scopes;
 }
 
 /**

@@ -18,7 +18,7 @@ import { authorizationOf } from "./request.js";
  *
  * @param {"begin" | "verifySync"} path
  * @param {unknown} jwt
- * @param {string[]} scopes
+ * @param {string} scopes
  * @returns {Question}
  */
 function aboutToken(path, jwt, scopes) {
