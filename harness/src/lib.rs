@@ -1,3 +1,21 @@
 //! Conformance tests for OAuth 2.0 token endpoints (RFC 6749 §4.4, the client credentials grant).
 //!
 //! The engine returns values; it never prints and never exits. The `countersign` command around it does both.
+//! Its clock and its stream are parameters, so that the same engine runs over a socket or in memory.
+
+pub mod catalogue;
+pub mod check;
+pub mod checks;
+pub mod clock;
+pub mod exit;
+mod jwt;
+pub mod property;
+pub mod reference;
+pub mod report;
+pub mod run;
+pub mod snapshot;
+pub mod target;
+#[cfg(test)]
+mod testing;
+mod token_signature;
+pub mod wire;

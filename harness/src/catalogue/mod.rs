@@ -1,0 +1,58 @@
+//! The normative statements as data: what the specifications say, whom each statement binds, and what it takes to test it.
+
+mod level;
+mod need;
+mod statement;
+
+pub use level::{Keyword, Level, Severity};
+pub use need::Need;
+pub use statement::{Basis, Party, Statement};
+
+use std::sync::LazyLock;
+
+/// The file as it is shipped.
+const TOKEN_ENDPOINT: &str = include_str!("token_endpoint.json");
+
+/// Every statement about the token endpoint, in the order of the catalogue.
+///
+/// The data is part of the program and read by a test, so it cannot fail to parse; were it broken, the list would be
+/// empty and every test about it would say so.
+pub fn statements() -> &'static [Statement] {
+    static STATEMENTS: LazyLock<Vec<Statement>> =
+        LazyLock::new(|| serde_json::from_str(TOKEN_ENDPOINT).unwrap_or_default());
+    &STATEMENTS
+}
+
+/// The statement with this id.
+pub fn statement(id: &str) -> Option<&'static Statement> {
+    statements().iter().find(|statement| statement.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn the_whole_catalogue_is_read() {
+        let parsed: Vec<Statement> = serde_json::from_str(TOKEN_ENDPOINT).unwrap();
+        assert_eq!(parsed.len(), 331);
+    }
+
+    #[test]
+    fn ids_are_unique() {
+        let ids: HashSet<_> = statements().iter().map(|statement| &statement.id).collect();
+        assert_eq!(ids.len(), statements().len());
+    }
+
+    #[test]
+    fn an_id_names_its_document_and_section() {
+        for statement in statements() {
+            let section = statement.id.rsplit_once('-').unwrap().0;
+            let (document, section) = section.split_once('-').unwrap_or((section, ""));
+            let digits = document.trim_start_matches(|c: char| !c.is_ascii_digit());
+            let named = statement.source.contains(digits) || document == "OA21" || document == "HARNESS";
+            assert!(named && statement.source.contains(section), "{}: {}", statement.id, statement.source);
+        }
+    }
+}

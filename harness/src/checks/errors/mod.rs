@@ -1,0 +1,4 @@
+//! What a refusal looks like.
+
+pub(super) mod characters;
+pub(super) mod media_type;

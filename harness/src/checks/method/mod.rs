@@ -1,0 +1,3 @@
+//! Which methods the endpoint answers to.
+
+pub(super) mod post_only;

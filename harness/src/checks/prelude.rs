@@ -1,0 +1,72 @@
+//! What nearly every check needs.
+
+pub(super) use crate::catalogue::{Level, Need};
+pub(super) use crate::check::Check;
+pub(super) use crate::reference::{
+    Deviation, ExcessiveScopes, Fault, Kind as RegisteredKind, Registered, code, grants, refusals,
+};
+pub(super) use crate::run::{
+    Answer, Attempt, Credentials, Finding, Grant, Kind, Outcome, Probe, Refusal, Reply, Stop, TokenRequest,
+};
+pub(super) use crate::target::{Profile, Role};
+pub(super) use crate::wire::{BasicEncoding, Form, Request, Response, basic_authorization};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::ExposeSecret as _;
+use serde_json::{Map, Value};
+
+/// The finding, if the answer is not the same success as the baseline's: of the same type and scope.
+pub(super) fn unless_same(probe: &Probe<'_>, answer: &Answer, statement: &str) -> Option<Finding> {
+    let usual = &probe.baseline.grant;
+    let expected = "the same token response as for the request that works";
+    let exchange = answer.reply.exchange;
+    let Some(grant) = answer.grant() else {
+        return Some(probe.finding(statement, None, expected, &answer.describe(), exchange));
+    };
+    let same = grant.token_type == usual.token_type && grant.scope == usual.scope;
+    (!same).then(|| probe.finding(statement, None, expected, "a token of another type or scope", exchange))
+}
+
+/// A companion's own request must work before a mutation of it says anything.
+pub(super) async fn works(probe: &mut Probe<'_>, request: &TokenRequest, role: Role) -> Outcome {
+    let answer = probe.attempt(Attempt::from(request.clone()).fails_authentication()).await?;
+    if answer.grant().is_some() {
+        return Ok(());
+    }
+    let (role, described) = (role.name(), answer.describe());
+    Err(Stop::Inconclusive(format!("[companion.{role}] gets no token with its own credentials: {described}")))
+}
+
+/// What introspection says of a token, if it says anything.
+pub(super) async fn introspect(probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<Map<String, Value>>, Stop> {
+    let Some(endpoint) = probe.target.introspection_endpoint.as_deref() else { return Ok(None) };
+    let mut request = TokenRequest::baseline(endpoint, &probe.target.client, None);
+    request.form = Form::default();
+    request.form.append("token", grant.access_token.expose_secret());
+    let reply = probe.send(&request.to_request()).await?;
+    Ok(reply.response.object().filter(|_| reply.response.status == 200))
+}
+
+/// For faults: the request as if this client had sent it.
+pub(super) fn authenticate_as(request: &mut Request, client: &Registered) {
+    request.edit_form(|form| {
+        form.remove("client_id");
+        form.remove("client_secret");
+    });
+    let value = basic_authorization(client.id, client.secret, BasicEncoding::Form);
+    request.fields.set("Authorization", value);
+}
+
+/// The id and the secret in Basic credentials, decoded.
+pub(super) fn basic_pair(value: &str) -> Option<(String, String)> {
+    let pair = String::from_utf8(STANDARD.decode(value.strip_prefix("Basic ")?).ok()?).ok()?;
+    let (id, secret) = pair.split_once(':')?;
+    let decode = |text: &str| Form::parse(format!("v={text}").as_bytes()).get("v").map(str::to_owned);
+    Some((decode(id)?, decode(secret)?))
+}
+
+/// The id in Basic credentials, decoded.
+pub(super) fn basic_id(value: &str) -> Option<String> {
+    basic_pair(value).map(|(id, _)| id)
+}

@@ -1,0 +1,78 @@
+//! A scope of one client is not granted to another.
+//!
+//! **Sent.** The request of `[companion.read_only]`, with a scope that the main client may have and this one may
+//! not.
+//!
+//! **Demanded.** `error=invalid_scope`, or a token without that scope (RFC 6749 §3.3: the server decides; §10.3:
+//! least privilege).
+//!
+//! **Why it matters.** Scopes are what keeps a job that reads reports from deleting them.
+//!
+//! **The attack.** The secret of the least important client is found in a build log; it asks for the scopes of
+//! the most important one.
+//!
+//! **How servers went wrong.** Servers that know scopes, and not which client may have which; one granted every
+//! registered scope when none was asked for.
+
+use super::granted;
+use crate::checks::prelude::*;
+
+pub(crate) const CHECK: Check = Check {
+    id: "scope/reserved",
+    source: include_str!("reserved.rs"),
+    statements: &["RFC6749-5.2-31"],
+    needs: &[Need::ReadOnlyClient, Need::Scope],
+    faults: &[Fault::new(
+        "granted",
+        "grants every client every scope",
+        Deviation::Sets(|settings| settings.excessive_scopes = ExcessiveScopes::Granted),
+    )],
+    run: |probe| Box::pin(run(probe)),
+};
+
+const STATEMENT: &str = "RFC6749-5.2-31";
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let reader = probe.companion(Role::ReadOnly)?;
+    let Some(reserved) = probe.target.client.scopes.iter().find(|scope| !reader.scopes.contains(scope)) else {
+        return Err(Stop::Skip("give [companion.read_only] fewer `scopes` than [client]".into()));
+    };
+    let request = probe.request_of(reader);
+    works(probe, &request, Role::ReadOnly).await?;
+    let answer = probe.near_miss(request.set("scope", reserved)).await?;
+    let Some(grant) = answer.grant() else { return Ok(()) };
+    match granted(probe, grant).await? {
+        Some(granted) if granted.contains(reserved) => {
+            let actual = format!("a token with scope `{reserved}`");
+            probe.broken(STATEMENT, Some(Level::Must), "no token with this scope", &actual, answer.reply.exchange);
+            Ok(())
+        }
+        Some(_) => Ok(()),
+        None => {
+            Err(Stop::Inconclusive("a token came without `scope`, and neither it nor introspection tells more".into()))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    #[tokio::test]
+    async fn canned_replies() {
+        let mut narrowed = token();
+        narrowed.edit_object(|object| _ = object.insert("scope".into(), "read".into()));
+        for (reply, verdict) in [
+            (refusal(400, "invalid_scope"), "pass"),
+            (narrowed, "pass"),
+            (token(), "fail must RFC6749-5.2-31"),
+            (busy(503), "inconclusive"),
+        ] {
+            assert_eq!(
+                verdict_on(&CHECK, |request| request.form().get("scope") == Some("write"), &reply).await,
+                verdict
+            );
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Tests about the list: a step that was forgotten when a check was added is a failing test.
+
+use super::{ALL, faults};
+use crate::catalogue::statement;
+use crate::check::PAGE_PARTS;
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
+
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src/checks"))
+}
+
+/// Every file in a folder of a topic, as `topic/name.rs`.
+fn files() -> BTreeSet<String> {
+    let mut files = BTreeSet::new();
+    for topic in std::fs::read_dir(folder()).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_dir()) {
+        for file in std::fs::read_dir(topic.path()).unwrap().map(Result::unwrap) {
+            let (topic, file) = (topic.file_name(), file.file_name());
+            files.insert(format!("{}/{}", topic.to_str().unwrap(), file.to_str().unwrap()));
+        }
+    }
+    files.retain(|path| !path.ends_with("/mod.rs"));
+    files
+}
+
+#[test]
+fn every_file_is_in_the_list_and_named_after_its_id() {
+    let listed: BTreeSet<_> = ALL.iter().map(|check| check.path()).collect();
+    assert_eq!(listed, files(), "left: the list in checks/mod.rs, right: the files");
+    assert_eq!(listed.len(), ALL.len(), "a check stands twice in the list");
+}
+
+#[test]
+fn every_check_includes_its_own_file() {
+    for check in ALL {
+        let text = std::fs::read_to_string(folder().join(check.path())).unwrap();
+        assert!(check.source == text, "{}: `source` is not the text of its own file", check.id);
+    }
+}
+
+#[test]
+fn every_page_says_what_a_reader_needs() {
+    for check in ALL {
+        let page = check.page();
+        assert!(check.title().len() > 20 && page.lines().next().unwrap().ends_with('.'), "{}: no title", check.id);
+        let mut rest = page.as_str();
+        for part in PAGE_PARTS {
+            let found = rest.split_once(&format!("\n\n**{part}.** "));
+            rest = found.unwrap_or_else(|| panic!("{}: the page has no `**{part}.**` in its place", check.id)).1;
+        }
+    }
+}
+
+#[test]
+fn every_statement_is_in_the_catalogue() {
+    for check in ALL {
+        assert!(!check.statements.is_empty(), "{}: no statement", check.id);
+        for id in check.statements {
+            assert!(statement(id).is_some(), "{}: the catalogue has no {id}", check.id);
+        }
+    }
+}
+
+#[test]
+fn every_check_has_a_fault_and_canned_replies() {
+    for check in ALL {
+        assert!(!check.faults.is_empty(), "{}: no fault", check.id);
+        assert!(check.source.contains("crate::testing"), "{}: no test with canned replies", check.id);
+    }
+}
+
+#[test]
+fn fault_ids_are_unique_and_plain() {
+    let mut seen = HashSet::new();
+    for (id, ..) in faults() {
+        assert!(id.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-/".contains(c)), "{id}");
+        assert!(seen.insert(id.clone()), "{id} stands twice");
+    }
+}
+
+#[test]
+fn files_stay_small() {
+    for path in files() {
+        let lines = std::fs::read_to_string(folder().join(&path)).unwrap().lines().count();
+        assert!(lines <= 260, "{path} has {lines} lines: what is shared belongs into the topic's mod.rs");
+    }
+}

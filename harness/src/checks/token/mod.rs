@@ -1,0 +1,3 @@
+//! What can be said of the token itself.
+
+pub(super) mod signature;

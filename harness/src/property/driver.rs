@@ -1,0 +1,99 @@
+//! proptest's value trees, driven by our own asynchronous loop: an endpoint is not a function.
+
+use crate::run::{Finding, Outcome, Probe, Stop};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRng, TestRunner};
+
+/// Cases that may come to nothing, because the server is busy, before the property does.
+const MAX_REJECTED: u32 = 3;
+
+/// Requests that may go into making a counterexample smaller.
+const MAX_SHRINKING: u32 = 64;
+
+/// Looks for a value that breaks the property; `test` gives the finding, or none if the property holds for this value.
+///
+/// A case without a verdict (a throttled or lost request) is never a counterexample. A counterexample is confirmed
+/// between two controls before it is made smaller and recorded.
+pub async fn falsify<'r, S, T>(probe: &mut Probe<'r>, strategy: &S, mut test: T) -> Outcome
+where
+    S: Strategy,
+    T: AsyncFnMut(&mut Probe<'r>, S::Value) -> Result<Option<Finding>, Stop>,
+{
+    let mut runner = runner(probe);
+    let mut rejected = 0;
+    probe.control().await?;
+    for _ in 0..probe.target.limits.cases {
+        let tree = strategy.new_tree(&mut runner).map_err(|reason| Stop::Inconclusive(reason.to_string()))?;
+        match test(probe, tree.current()).await {
+            Ok(None) => {}
+            Ok(Some(_)) => {
+                probe.control().await?;
+                let finding = shrink(probe, tree, test).await?;
+                probe.control().await?;
+                probe.findings.push(finding);
+                return Ok(());
+            }
+            Err(stop) if rejected == MAX_REJECTED => return Err(stop),
+            Err(_) => rejected += 1,
+        }
+    }
+    probe.control().await?;
+    Ok(())
+}
+
+async fn shrink<'r, V, T>(probe: &mut Probe<'r>, mut tree: V, mut test: T) -> Result<Finding, Stop>
+where
+    V: ValueTree,
+    T: AsyncFnMut(&mut Probe<'r>, V::Value) -> Result<Option<Finding>, Stop>,
+{
+    let unstable = || Stop::Inconclusive("the same request was answered differently the second time".into());
+    let mut smallest = test(probe, tree.current()).await?.ok_or_else(unstable)?;
+    let mut budget = MAX_SHRINKING;
+    while budget > 0 && tree.simplify() {
+        loop {
+            budget = budget.saturating_sub(1);
+            match test(probe, tree.current()).await {
+                Ok(Some(finding)) => {
+                    smallest = finding;
+                    break;
+                }
+                // No verdict is no counterexample either.
+                Ok(None) | Err(_) if budget > 0 && tree.complicate() => {}
+                Ok(None) | Err(_) => return Ok(smallest),
+            }
+        }
+    }
+    Ok(smallest)
+}
+
+/// Every field is set: nothing is read from the environment, nothing is written to a file.
+fn runner(probe: &Probe<'_>) -> TestRunner {
+    let config = Config {
+        cases: probe.target.limits.cases,
+        max_local_rejects: 1024,
+        max_global_rejects: 1024,
+        max_flat_map_regens: 1024,
+        max_default_size_range: 32,
+        failure_persistence: None,
+        source_file: None,
+        test_name: None,
+        max_shrink_iters: u32::MAX,
+        result_cache: proptest::test_runner::noop_result_cache,
+        rng_algorithm: RngAlgorithm::ChaCha,
+        rng_seed: RngSeed::Fixed(probe.options.seed),
+        max_shrink_time: 0,
+        verbose: 0,
+        _non_exhaustive: (),
+    };
+    TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &seed(probe)))
+}
+
+/// The seed of the run and the id of the check: a check generates the same whichever others are selected.
+fn seed(probe: &Probe<'_>) -> [u8; 32] {
+    let mut seed = [0; 32];
+    seed[..8].copy_from_slice(&probe.options.seed.to_le_bytes());
+    for (index, octet) in probe.check.id.bytes().enumerate() {
+        seed[8 + index % 24] ^= octet.rotate_left(u32::try_from(index / 24).unwrap_or_default());
+    }
+    seed
+}

@@ -1,0 +1,7 @@
+//! Properties of a live endpoint: generated requests, a budget, and the smallest counterexample.
+
+mod driver;
+mod strategies;
+
+pub use driver::falsify;
+pub use strategies::{spellings, unknown_parameters, unsupported_grant_types};

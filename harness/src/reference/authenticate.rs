@@ -1,0 +1,54 @@
+//! Who asks: client authentication (RFC 6749 §2.3.1).
+
+use super::error::Refused;
+use super::{Kind, Registered, Registry};
+use crate::wire::{Form, Request};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// The client that sent the request; a public client only names itself.
+pub(super) fn client(registry: &Registry, request: &Request, form: &Form) -> Result<&'static Registered, Refused> {
+    let header = request.fields.get("Authorization");
+    match (header, form.get("client_id"), form.get("client_secret")) {
+        // RFC 6749 §2.3: one method in a request.
+        (Some(_), _, Some(_)) => Err(Refused::InvalidRequest),
+        (Some(value), id, None) => {
+            let client = basic(registry, value)?;
+            if id.is_some_and(|id| id != client.id) { Err(Refused::InvalidRequest) } else { Ok(client) }
+        }
+        (None, Some(id), Some(secret)) => by_secret(registry, id, secret),
+        (None, Some(id), None) => {
+            registry.find(id).filter(|client| client.kind == Kind::Public).ok_or(Refused::InvalidClient)
+        }
+        (None, None, _) => Err(Refused::InvalidClient),
+    }
+}
+
+fn basic(registry: &Registry, value: &str) -> Result<&'static Registered, Refused> {
+    let (id, secret) = basic_credentials(value).ok_or(Refused::InvalidClient)?;
+    by_secret(registry, &id, &secret)
+}
+
+/// The first colon separates, and both halves are form-encoded.
+fn basic_credentials(value: &str) -> Option<(String, String)> {
+    let (scheme, credentials) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let pair = String::from_utf8(STANDARD.decode(credentials.trim_start_matches(' ')).ok()?).ok()?;
+    let (id, secret) = pair.split_once(':')?;
+    Some((form_decode(id)?, form_decode(secret)?))
+}
+
+/// A single value, with its `+` and its escapes; a bare `&` or `=` cannot stand in it.
+fn form_decode(text: &str) -> Option<String> {
+    if text.contains(['&', '=']) {
+        return None;
+    }
+    Form::parse(format!("v={text}").as_bytes()).get("v").map(str::to_owned)
+}
+
+fn by_secret(registry: &Registry, id: &str, secret: &str) -> Result<&'static Registered, Refused> {
+    let client = registry.find(id).filter(|client| client.kind != Kind::Public).ok_or(Refused::InvalidClient)?;
+    if client.secret == secret { Ok(client) } else { Err(Refused::InvalidClient) }
+}

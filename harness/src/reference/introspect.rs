@@ -1,0 +1,36 @@
+//! Introspection (RFC 7662).
+
+use super::error::Refused;
+use super::{Kind, Server, authenticate, token};
+use crate::wire::{Request, Response};
+use serde_json::json;
+
+pub(super) fn respond(server: &Server, request: &Request) -> Response {
+    introspect(server, request).unwrap_or_else(Response::from)
+}
+
+fn introspect(server: &Server, request: &Request) -> Result<Response, Refused> {
+    let form = token::form(request)?;
+    let caller = authenticate::client(&server.registry, request, &form)?;
+    if caller.kind == Kind::Public {
+        return Err(Refused::InvalidClient);
+    }
+    let token = form.get("token").ok_or(Refused::InvalidRequest)?;
+    let state = server.state();
+    let body = match state.alive(token, server.clock.now(), server.settings.introspection_leeway) {
+        None => json!({"active": false}),
+        Some(issued) => json!({
+            "active": true,
+            "client_id": issued.client.id,
+            "sub": issued.client.id,
+            "scope": issued.scope,
+            "token_type": "Bearer",
+            "iss": server.settings.issuer,
+            "iat": issued.issued_at,
+            "exp": issued.expires_at,
+        }),
+    };
+    let mut response = Response::json(200, &body);
+    response.fields.set("Cache-Control", "no-store");
+    Ok(response)
+}

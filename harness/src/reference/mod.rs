@@ -1,0 +1,27 @@
+//! The reference server: right by default, in memory, and wrong in exactly one named way when it is told to be.
+
+mod authenticate;
+mod documents;
+mod error;
+mod exchange;
+mod fault;
+mod introspect;
+mod mint;
+mod oddity;
+mod protected;
+mod registry;
+mod revoke;
+mod serve;
+mod server;
+mod settings;
+mod state;
+mod token;
+
+pub use error::SetupError;
+pub use exchange::InMemory;
+pub use fault::{Deviation, Fault, code, grants, refusals};
+pub use oddity::{ODDITIES, Oddity};
+pub use registry::{Kind, Registered, Registry};
+pub use serve::Listening;
+pub use server::Server;
+pub use settings::{ExcessiveScopes, Settings, SigningAlgorithm};

@@ -1,0 +1,18 @@
+//! Revocation (RFC 7009).
+
+use super::error::Refused;
+use super::{Server, authenticate, token};
+use crate::wire::{Request, Response};
+
+pub(super) fn respond(server: &Server, request: &Request) -> Response {
+    revoke(server, request).unwrap_or_else(Response::from)
+}
+
+/// A token that is unknown, or another client's, is answered like one that was revoked (§2.2).
+fn revoke(server: &Server, request: &Request) -> Result<Response, Refused> {
+    let form = token::form(request)?;
+    let caller = authenticate::client(&server.registry, request, &form)?;
+    let token = form.get("token").ok_or(Refused::InvalidRequest)?;
+    server.state().revoke(token, caller);
+    Ok(Response::empty(200))
+}

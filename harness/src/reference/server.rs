@@ -1,0 +1,95 @@
+//! The server as a function from request to response.
+
+use super::mint::Mint;
+use super::state::State;
+use super::{Deviation, Registry, Settings, SetupError, documents, introspect, protected, revoke, token};
+use crate::clock::Clock;
+use crate::wire::{Request, Response};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+/// An authorization server in memory, with a protected resource beside it.
+#[derive(Debug)]
+pub struct Server {
+    pub(super) settings: Settings,
+    pub(super) registry: Registry,
+    pub(super) mint: Mint,
+    pub(super) clock: Arc<dyn Clock>,
+    deviation: Option<Deviation>,
+    state: Mutex<State>,
+}
+
+impl Server {
+    /// A right server, or one with a single deviation.
+    pub fn new(
+        mut settings: Settings,
+        clock: Arc<dyn Clock>,
+        deviation: Option<Deviation>,
+    ) -> Result<Self, SetupError> {
+        if let Some(Deviation::Sets(set)) = deviation {
+            set(&mut settings);
+        }
+        let mint = Mint::new(&settings)?;
+        Ok(Self { settings, registry: Registry, mint, clock, deviation, state: Mutex::default() })
+    }
+
+    /// How it is set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Answers a request.
+    pub fn respond(&self, request: &Request) -> Response {
+        let mut response = self.busy().unwrap_or_else(|| self.deviate(request));
+        response.fields.set("Date", httpdate::fmt_http_date(self.date()));
+        response
+    }
+
+    fn deviate(&self, request: &Request) -> Response {
+        match self.deviation {
+            Some(Deviation::Reads(read)) => {
+                let mut misread = request.clone();
+                read(&mut misread, &self.registry);
+                self.route(&misread)
+            }
+            Some(Deviation::Answers(edit)) => {
+                let mut response = self.route(request);
+                edit(request, &mut response);
+                response
+            }
+            Some(Deviation::Sets(_)) | None => self.route(request),
+        }
+    }
+
+    fn route(&self, request: &Request) -> Response {
+        match request.path() {
+            "/token" => token::respond(self, request),
+            "/introspect" => introspect::respond(self, request),
+            "/revoke" => revoke::respond(self, request),
+            "/api" => protected::respond(self, request),
+            "/jwks" => documents::jwks(self),
+            "/.well-known/oauth-authorization-server" => documents::metadata(self),
+            _ => Response::empty(404),
+        }
+    }
+
+    fn date(&self) -> SystemTime {
+        let seconds = u64::try_from(self.clock.now().as_second()).unwrap_or_default();
+        SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)
+    }
+
+    fn busy(&self) -> Option<Response> {
+        let per_second = self.settings.requests_per_second?;
+        self.state().is_busy(self.clock.now(), per_second).then(|| {
+            let mut response = Response::empty(429);
+            response.fields.set("Retry-After", "1");
+            response.fields.set("Content-Type", "text/plain");
+            response.body = b"slow down".to_vec();
+            response
+        })
+    }
+}

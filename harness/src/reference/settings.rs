@@ -1,0 +1,63 @@
+//! What can be set on the reference server; the default is right.
+
+/// The settings of a reference server.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The issuer identifier: the base of every URL.
+    pub issuer: String,
+    /// How long a token lives, seconds.
+    pub token_lifetime: u64,
+    /// What tokens are signed with.
+    pub algorithm: SigningAlgorithm,
+    /// Tokens that are no JWTs.
+    pub opaque_tokens: bool,
+    /// How long after its end introspection calls a token active, seconds.
+    pub introspection_leeway: i64,
+    /// How long after its end the protected resource accepts a token, seconds.
+    pub protected_leeway: i64,
+    /// Tokens are signed with a key that is not in the JWK Set.
+    pub hidden_key: bool,
+    /// What becomes of scopes that the client may not have.
+    pub excessive_scopes: ExcessiveScopes,
+    /// Requests a second, after which the answer is 429 with `Retry-After`.
+    pub requests_per_second: Option<u32>,
+}
+
+/// What tokens are signed with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum SigningAlgorithm {
+    /// ECDSA on P-256: a key is made in no time.
+    #[default]
+    Es256,
+    /// RSA: making a key is slow.
+    Rs256,
+}
+
+/// What becomes of scopes that a client asks for and may not have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ExcessiveScopes {
+    /// The request is refused.
+    #[default]
+    Refused,
+    /// They are granted.
+    Granted,
+    /// They are left out, and the answer does not say so.
+    SilentlyDropped,
+}
+
+impl Settings {
+    /// A right server at this base.
+    pub fn new(issuer: impl Into<String>) -> Self {
+        Self {
+            issuer: issuer.into(),
+            token_lifetime: 3600,
+            algorithm: SigningAlgorithm::default(),
+            opaque_tokens: false,
+            introspection_leeway: 0,
+            protected_leeway: 0,
+            hidden_key: false,
+            excessive_scopes: ExcessiveScopes::default(),
+            requests_per_second: None,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! What came of one check.
+
+use crate::catalogue::{Level, Severity};
+use crate::check::Check;
+use crate::run::{Finding, Outcome, Stop};
+use crate::target::Waiver;
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// The verdict on a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Judgement {
+    /// Every answer was the one that is demanded.
+    Pass,
+    /// An answer breaks a statement.
+    Fail,
+    /// The check does not apply, or lacks something.
+    Skip,
+    /// Nothing can be said.
+    Inconclusive,
+}
+
+/// A finding that is accepted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Waived {
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub owner: String,
+    /// The last day on which the waiver holds.
+    pub expires: Date,
+    /// It no longer holds.
+    pub expired: bool,
+    /// There is nothing left to accept.
+    pub stale: bool,
+}
+
+/// One check of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Checked {
+    /// The id of the check.
+    pub id: &'static str,
+    /// What it demands.
+    pub title: String,
+    /// The verdict.
+    pub outcome: Judgement,
+    /// How binding what it judges is: of the worst finding, else of its strictest statement.
+    pub level: Level,
+    /// How bad it is, likewise.
+    pub severity: Severity,
+    /// Its statements.
+    pub requirements: &'static [&'static str],
+    /// Why it is skipped or inconclusive.
+    pub reason: Option<String>,
+    /// The worst that was found.
+    pub finding: Option<Finding>,
+    /// What was found besides.
+    pub further: Vec<Finding>,
+    /// The numbers of its exchanges.
+    pub exchanges: Vec<usize>,
+    /// Who accepts the finding.
+    pub waived: Option<Waived>,
+    /// Why it could not judge, if it could not.
+    #[serde(skip)]
+    pub stop: Option<Stop>,
+}
+
+impl Checked {
+    /// The verdict on a check from what it found, the worst first.
+    pub fn new(
+        check: &'static Check,
+        outcome: Outcome,
+        findings: Vec<Finding>,
+        exchanges: Vec<usize>,
+        waivers: &[Waiver],
+        today: Date,
+    ) -> Self {
+        let stop = outcome.err();
+        let mut findings = findings.into_iter();
+        let finding = findings.next();
+        let judgement = match (&finding, &stop) {
+            (Some(_), _) => Judgement::Fail,
+            (None, None) => Judgement::Pass,
+            (None, Some(Stop::Inconclusive(_))) => Judgement::Inconclusive,
+            (None, Some(Stop::Skip(_) | Stop::NotApplicable(_))) => Judgement::Skip,
+        };
+        let strictest = check.statements().map(|statement| (statement.keyword.level(true), statement.severity)).max();
+        let (level, severity) = finding
+            .as_ref()
+            .map(|finding| (finding.level, finding.severity))
+            .or(strictest)
+            .unwrap_or((Level::May, Severity::Info));
+        let waived = waivers.iter().find(|waiver| waiver.check == check.id).map(|waiver| Waived {
+            reason: waiver.reason.clone(),
+            owner: waiver.owner.clone(),
+            expires: waiver.expires,
+            expired: waiver.expires < today,
+            stale: judgement == Judgement::Pass,
+        });
+        Self {
+            id: check.id,
+            title: check.title(),
+            outcome: judgement,
+            level,
+            severity,
+            requirements: check.statements,
+            reason: stop.as_ref().map(|stop| match stop {
+                Stop::Skip(reason) | Stop::NotApplicable(reason) | Stop::Inconclusive(reason) => reason.clone(),
+            }),
+            finding,
+            further: findings.collect(),
+            exchanges,
+            waived,
+            stop,
+        }
+    }
+
+    /// Every finding.
+    pub fn findings(&self) -> impl Iterator<Item = &Finding> {
+        self.finding.iter().chain(&self.further)
+    }
+
+    /// Whether the finding is accepted today.
+    pub fn is_waived(&self) -> bool {
+        self.outcome == Judgement::Fail && self.waived.as_ref().is_some_and(|waived| !waived.expired)
+    }
+}

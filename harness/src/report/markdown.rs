@@ -1,0 +1,49 @@
+//! Pages that are generated from the catalogue and the checks.
+
+use crate::catalogue::{Statement, statements};
+use crate::checks;
+use std::fmt::{self, Write as _};
+
+/// CHECKS.md: every check with its statements and faults, and the statements that no check judges.
+pub fn checks_page() -> String {
+    let mut page = String::new();
+    // Writing to a String cannot fail.
+    _ = write(&mut page);
+    page
+}
+
+fn write(page: &mut String) -> fmt::Result {
+    let covered = |id: &str| checks::ALL.iter().any(|check| check.statements.contains(&id));
+    let (judged, open): (Vec<_>, Vec<_>) = statements().iter().partition(|statement| covered(&statement.id));
+    writeln!(page, "# Checks\n")?;
+    writeln!(
+        page,
+        "Written by `countersign list --format markdown`; a test compares it. `countersign explain ID` shows the page of a check.\n"
+    )?;
+    writeln!(page, "{} checks judge {} of {} statements.\n", checks::ALL.len(), judged.len(), statements().len())?;
+    writeln!(page, "| check | demands | statements | faults that it finds |\n| --- | --- | --- | --- |")?;
+    for check in checks::ALL {
+        let faults: Vec<_> = check.faults.iter().map(|fault| format!("`{}`", fault.variant)).collect();
+        let (statements, faults) = (check.statements.join(" "), faults.join(" "));
+        writeln!(page, "| `{}` | {} | {statements} | {faults} |", check.id, check.title())?;
+    }
+    writeln!(page, "\n## Statements without a check\n")?;
+    writeln!(page, "| statement | source | demands |\n| --- | --- | --- |")?;
+    for Statement { id, source, requirement, .. } in open {
+        writeln!(page, "| {id} | {source} | {} |", requirement.replace('|', "\\|"))?;
+    }
+    Ok(())
+}
+
+/// What `explain` says of a statement.
+pub fn explain_statement(statement: &Statement) -> String {
+    let mut page = format!("{}: {}\n\n{}\n", statement.id, statement.source, statement.requirement);
+    if let Some(caution) = &statement.caution {
+        page.push_str(&format!("\nNot to be mistaken for a violation: {caution}\n"));
+    }
+    let covers = |check: &&&crate::check::Check| check.statements.contains(&statement.id.as_str());
+    let checks: Vec<_> = checks::ALL.iter().filter(covers).map(|check| check.id).collect();
+    let judged = if checks.is_empty() { "no check yet".to_owned() } else { checks.join(", ") };
+    page.push_str(&format!("\nJudged by: {judged}\n"));
+    page
+}

@@ -1,0 +1,86 @@
+//! Every statement of the catalogue, and what the run says about it.
+
+use super::Checked;
+use crate::catalogue::{Level, Party, Statement, statements};
+use crate::checks;
+use crate::run::Stop;
+use serde::Serialize;
+
+/// What a run says about a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// Every answer agreed with it.
+    Met,
+    /// An answer contradicts it.
+    Broken,
+    /// Nothing was tried.
+    Untested,
+    /// It does not bind this server.
+    NotApplicable,
+    /// It was tried, and nothing can be said.
+    Inconclusive,
+}
+
+/// A statement in a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Requirement {
+    /// The id of the statement.
+    pub id: &'static str,
+    /// Document and section.
+    pub source: &'static str,
+    /// How binding it is.
+    pub level: Level,
+    /// What the run says.
+    pub status: Status,
+    /// The checks that judge it.
+    pub checks: Vec<&'static str>,
+    /// Why it was not judged.
+    pub reason: Option<String>,
+}
+
+/// Every statement with its status.
+pub(super) fn requirements(checked: &[Checked]) -> Vec<Requirement> {
+    statements().iter().map(|statement| requirement(statement, checked)).collect()
+}
+
+fn requirement(statement: &'static Statement, checked: &[Checked]) -> Requirement {
+    let covers = |ids: &[&str]| ids.contains(&statement.id.as_str());
+    let checks = checks::ALL.iter().filter(|check| covers(check.statements)).map(|check| check.id).collect::<Vec<_>>();
+    let results: Vec<_> = checked.iter().filter(|checked| covers(checked.requirements)).collect();
+    let (status, reason) = match (checks.is_empty(), results.is_empty()) {
+        (true, _) if statement.binds == Party::Client => {
+            (Status::NotApplicable, Some("it binds the client, not the server".into()))
+        }
+        (true, _) => (Status::Untested, Some("no check yet".into())),
+        (false, true) => (Status::Untested, Some("its checks were not selected".into())),
+        (false, false) => status(&statement.id, &results),
+    };
+    Requirement {
+        id: &statement.id,
+        source: &statement.source,
+        level: statement.keyword.level(true),
+        status,
+        checks,
+        reason,
+    }
+}
+
+/// Broken wins; then one check that came to its end is enough; then the best reason why none did.
+fn status(id: &str, results: &[&Checked]) -> (Status, Option<String>) {
+    let broken = |checked: &&&Checked| checked.findings().any(|finding| finding.requirement.as_deref() == Some(id));
+    if results.iter().any(|checked| broken(&checked)) {
+        return (Status::Broken, None);
+    }
+    if results.iter().any(|checked| checked.stop.is_none()) {
+        return (Status::Met, None);
+    }
+    let stops = || results.iter().filter_map(|checked| checked.stop.as_ref());
+    let inconclusive = stops().find(|stop| matches!(stop, Stop::Inconclusive(_)));
+    match inconclusive.or_else(|| stops().next()) {
+        Some(Stop::Inconclusive(reason)) => (Status::Inconclusive, Some(reason.clone())),
+        Some(Stop::Skip(reason)) => (Status::Untested, Some(reason.clone())),
+        Some(Stop::NotApplicable(reason)) => (Status::NotApplicable, Some(reason.clone())),
+        None => (Status::Untested, None),
+    }
+}

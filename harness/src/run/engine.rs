@@ -1,0 +1,156 @@
+//! The order of a run: discovery, calibration, the checks one after the other, and what comes of them.
+
+use super::probe::Purse;
+use super::{Aging, Baseline, CannotTest, Finding, Link, Options, Outcome, Probe, Stop};
+use crate::catalogue::Need;
+use crate::check::Check;
+use crate::clock::Clock;
+use crate::report::{self, Checked};
+use crate::snapshot::Snapshot;
+use crate::target::{Client, Config, DiscoveryError, Role, Target, discover};
+use crate::wire::{Exchange, Recorded};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// What happens, for whoever watches.
+#[derive(Debug, Clone, Copy)]
+pub enum Event<'a> {
+    /// The target answers; so many checks follow.
+    Started(usize),
+    /// A check begins.
+    Checking(&'a str),
+    /// A check ended.
+    Checked(&'a Checked),
+}
+
+/// Why there is no run.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// The endpoints are not known.
+    #[error(transparent)]
+    Discovery(#[from] DiscoveryError),
+    /// The baseline does not work.
+    #[error(transparent)]
+    CannotTest(#[from] CannotTest),
+}
+
+/// A run that came to its end.
+#[derive(Debug)]
+pub struct Completed {
+    /// The report.
+    pub run: report::Run,
+    /// Every exchange, redacted.
+    pub exchanges: Vec<Recorded>,
+    /// What the checks with snapshots saw.
+    pub snapshots: Vec<Snapshot>,
+}
+
+/// Everything that a run needs, as parameters: the stream, the clock, the configuration and the clients' secrets.
+#[derive(Debug)]
+pub struct Prepared<'w> {
+    link: Link<'w>,
+    config: &'w Config,
+    clients: (Client, BTreeMap<Role, Client>),
+}
+
+/// Sets up a run; nothing is sent yet.
+pub fn prepare<'w>(
+    exchange: &'w dyn Exchange,
+    clock: &'w dyn Clock,
+    config: &'w Config,
+    clients: (Client, BTreeMap<Role, Client>),
+) -> Prepared<'w> {
+    let link = Link::new(exchange, clock, &config.limits);
+    [&clients.0].into_iter().chain(clients.1.values()).for_each(|client| link.learn(client));
+    Prepared { link, config, clients }
+}
+
+impl Prepared<'_> {
+    /// Runs these checks.
+    pub async fn run(
+        self,
+        checks: &[&'static Check],
+        options: &Options,
+        watch: &mut dyn FnMut(Event<'_>),
+    ) -> Result<Completed, RunError> {
+        let clock = self.link.clock();
+        let started = clock.now();
+        let target = discover(&self.link, self.config, self.clients).await?;
+        let baseline = Baseline::calibrate(&self.link, &target).await?;
+        watch(Event::Started(checks.len()));
+        let waits = checks.iter().any(|check| check.needs.contains(&Need::Wait));
+        let aging = if waits { Some(Aging::begin(&self.link, &target, &baseline).await) } else { None };
+        let (purse, mut results, mut snapshots) = (Purse::default(), Vec::new(), Vec::new());
+        for check in checks {
+            watch(Event::Checking(check.id));
+            let mut probe = Probe::new(check, (&self.link, &target, &baseline), aging.as_ref(), options, &purse);
+            let outcome = judge(&mut probe).await;
+            snapshots.extend(probe.snapshot.take());
+            let today = today(clock.now());
+            let checked = Checked::new(check, outcome, probe.findings, probe.exchanges, &target.waivers, today);
+            watch(Event::Checked(&checked));
+            results.push(checked);
+        }
+        let requests = self.link.requests();
+        let run = report::Run::new(&target, options, (started, clock.now()), requests, results);
+        Ok(Completed { run, exchanges: self.link.into_transcript().exchanges, snapshots })
+    }
+}
+
+fn today(now: Timestamp) -> jiff::civil::Date {
+    now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
+}
+
+/// Runs a check if its needs are met, and brings its findings into order: the worst first.
+async fn judge(probe: &mut Probe<'_>) -> Outcome {
+    let unmet = probe.check.needs.iter().find_map(|need| unmet(*need, probe.target));
+    let outcome = match unmet {
+        Some(stop) => Err(stop),
+        None => (probe.check.run)(probe).await,
+    };
+    probe.findings.sort_by_key(|Finding { level, severity, .. }| std::cmp::Reverse((*level, *severity)));
+    outcome
+}
+
+/// What is missing; what only an answer can tell is left to the check.
+fn unmet(need: Need, target: &Target) -> Option<Stop> {
+    let companion = |role: Role| {
+        let missing = !target.companions.contains_key(&role);
+        missing.then(|| Stop::Skip(format!("add [companion.{}] to the configuration", role.name())))
+    };
+    let endpoint = |uri: &Option<String>, key: &str| {
+        let reason = format!("the server names no `{key}`, and [target] does not either");
+        uri.is_none().then_some(Stop::NotApplicable(reason))
+    };
+    match need {
+        Need::DisposableClient => companion(Role::Disposable),
+        Need::SecondClient => companion(Role::Second),
+        Need::PublicClient => companion(Role::Public),
+        Need::ClientWithoutGrant => companion(Role::NoGrant),
+        Need::ReadOnlyClient => companion(Role::ReadOnly),
+        Need::ReservedCharacters => companion(Role::ReservedCharacters),
+        Need::Metadata => target.metadata.is_none().then(|| Stop::NotApplicable("no metadata was found".into())),
+        Need::Jwks => endpoint(&target.jwks_uri, "jwks_uri"),
+        Need::Introspection => endpoint(&target.introspection_endpoint, "introspection_endpoint"),
+        Need::Revocation => endpoint(&target.revocation_endpoint, "revocation_endpoint"),
+        Need::ProtectedUrl => {
+            let reason = "name a URL that accepts the tokens as `protected_url` in [target]";
+            target.protected_url.is_none().then(|| Stop::Skip(reason.into()))
+        }
+        Need::Resource => target.resource.is_none().then(|| Stop::Skip("name `resource` in [target]".into())),
+        Need::Scope => scopes(target, 1),
+        Need::TwoScopes => scopes(target, 2),
+        Need::Jwt | Need::JwtProfile | Need::ManyTokens | Need::Wait => None,
+        Need::TwoResources
+        | Need::PrivateKeyJwt
+        | Need::ClientSecretJwt
+        | Need::ClientCertificate
+        | Need::Dpop
+        | Need::Tls => Some(Stop::Skip("this version cannot test it".into())),
+    }
+}
+
+fn scopes(target: &Target, least: usize) -> Option<Stop> {
+    let enough = target.client.scopes.len() >= least;
+    (!enough).then(|| Stop::Skip(format!("name at least {least} of the client's `scopes` in [client]")))
+}

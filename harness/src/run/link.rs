@@ -1,0 +1,188 @@
+//! The way to the server: paced, within a budget, patient with a server that is busy, and without a trace of secrets.
+
+use super::hindrance::Hindrance;
+use crate::clock::Clock;
+use crate::target::{Client, Limits};
+use crate::wire::{Bounds, Exchange, Failure, Redactor, Request, Response, Transcript};
+use jiff::Timestamp;
+use secrecy::ExposeSecret as _;
+use std::cell::RefCell;
+use std::time::Duration;
+
+/// How often a busy server is asked again before the case is given up.
+const RETRIES: u32 = 2;
+
+/// After a 429 there is at least this much time between requests, milliseconds; it doubles with each further one.
+const SLOWED_MILLISECONDS: u64 = 50;
+
+/// A response and its circumstances.
+#[derive(Debug, Clone)]
+pub struct Reply {
+    /// The number of the exchange in the transcript.
+    pub exchange: usize,
+    /// The response.
+    pub response: Response,
+    /// When the request was sent.
+    pub sent: Timestamp,
+    /// When the response was complete.
+    pub received: Timestamp,
+}
+
+/// Why a request has no reply that says anything about the server.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoReply {
+    /// The run may not send more.
+    #[error("the budget of {0} requests is spent; raise `max_requests`")]
+    Budget(usize),
+    /// The server refuses to answer now.
+    #[error("the server is busy: {0}")]
+    Busy(String),
+    /// There is no response.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// Sends requests to one server.
+#[derive(Debug)]
+pub struct Link<'w> {
+    exchange: &'w dyn Exchange,
+    clock: &'w dyn Clock,
+    bounds: Bounds,
+    longest_wait: Duration,
+    max_requests: usize,
+    state: RefCell<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    redactor: Redactor,
+    transcript: Transcript,
+    interval: Duration,
+    last_sent: Option<Timestamp>,
+    /// A server that did not recover during one case is not waited for in the next.
+    patient: bool,
+}
+
+impl<'w> Link<'w> {
+    /// A way to a server; without a rate the requests follow each other at once.
+    pub fn new(exchange: &'w dyn Exchange, clock: &'w dyn Clock, limits: &Limits) -> Self {
+        let interval = limits.requests_per_second.map(|rate| Duration::from_secs_f64(1.0 / rate.clamp(0.01, 1e6)));
+        let state = State {
+            redactor: Redactor::default(),
+            transcript: Transcript::default(),
+            interval: interval.unwrap_or_default(),
+            last_sent: None,
+            patient: true,
+        };
+        Self {
+            exchange,
+            clock,
+            bounds: Bounds {
+                timeout: Duration::from_secs(limits.timeout_seconds),
+                max_octets: Limits::MAX_RESPONSE_OCTETS,
+            },
+            longest_wait: Duration::from_secs(limits.max_wait_seconds),
+            max_requests: limits.max_requests,
+            state: RefCell::new(state),
+        }
+    }
+
+    /// The clock of the run.
+    pub fn clock(&self) -> &'w dyn Clock {
+        self.clock
+    }
+
+    /// The secrets of this client never appear in what is stored.
+    pub fn learn(&self, client: &Client) {
+        if let Some(secret) = &client.secret {
+            self.state.borrow_mut().redactor.learn_pair(&client.id, secret.expose_secret());
+        }
+    }
+
+    /// The text without secrets and tokens.
+    pub fn redact(&self, text: &str) -> String {
+        self.state.borrow().redactor.text(text)
+    }
+
+    /// The request of this exchange in one line, without secrets.
+    pub fn request_line(&self, exchange: usize) -> String {
+        self.state.borrow().transcript.get(exchange).map(crate::wire::Recorded::request_line).unwrap_or_default()
+    }
+
+    /// How many requests were sent.
+    pub fn requests(&self) -> usize {
+        self.state.borrow().transcript.exchanges.len()
+    }
+
+    /// Everything that was exchanged; the end of the link.
+    pub fn into_transcript(self) -> Transcript {
+        self.state.into_inner().transcript
+    }
+
+    /// Sends a request, and again when the server is only busy.
+    pub async fn send(&self, request: &Request) -> Result<Reply, NoReply> {
+        let mut attempt = 0;
+        loop {
+            let outcome = self.once(request).await?;
+            let Some(hindrance) = Hindrance::of(&outcome, self.clock.now()) else {
+                self.state.borrow_mut().patient = true;
+                return outcome.map_err(NoReply::from);
+            };
+            let retries = if self.state.borrow().patient { RETRIES } else { 0 };
+            let wait = hindrance.wait(attempt);
+            if attempt >= retries || wait > self.longest_wait {
+                self.state.borrow_mut().patient = false;
+                return Err(hindrance.into_no_reply());
+            }
+            self.slow_down(&hindrance);
+            self.clock.sleep(wait).await;
+            attempt += 1;
+        }
+    }
+
+    async fn once(&self, request: &Request) -> Result<Result<Reply, Failure>, NoReply> {
+        if self.requests() >= self.max_requests {
+            return Err(NoReply::Budget(self.max_requests));
+        }
+        self.pace().await;
+        let sent = self.clock.now();
+        let outcome = self.exchange.exchange(request, self.bounds).await;
+        let received = self.clock.now();
+        let state = &mut *self.state.borrow_mut();
+        if let Ok(response) = &outcome {
+            learn_tokens(response, &mut state.redactor);
+        }
+        let exchange = state.transcript.record(sent, request, &outcome, &state.redactor);
+        Ok(outcome.map(|response| Reply { exchange, response, sent, received }))
+    }
+
+    async fn pace(&self) {
+        let now = self.clock.now();
+        let (interval, last) = {
+            let state = self.state.borrow();
+            (state.interval, state.last_sent)
+        };
+        let since = last.map_or(interval, |last| Duration::try_from(now.duration_since(last)).unwrap_or_default());
+        if let Some(rest) = interval.checked_sub(since).filter(|rest| !rest.is_zero()) {
+            self.clock.sleep(rest).await;
+        }
+        self.state.borrow_mut().last_sent = Some(self.clock.now());
+    }
+
+    fn slow_down(&self, hindrance: &Hindrance) {
+        if matches!(hindrance, Hindrance::Throttled { .. }) {
+            let mut state = self.state.borrow_mut();
+            let slowed = Duration::from_millis(SLOWED_MILLISECONDS).max(state.interval * 2);
+            state.interval = slowed.min(Duration::from_secs(1));
+        }
+    }
+}
+
+/// A token is a secret from the moment it is received.
+fn learn_tokens(response: &Response, redactor: &mut Redactor) {
+    for name in ["access_token", "refresh_token", "id_token"] {
+        if let Some(token) = response.text(name) {
+            redactor.learn(&token);
+        }
+    }
+}

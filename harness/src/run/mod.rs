@@ -1,0 +1,24 @@
+//! The engine: in which order, how fast, at what cost, and what it makes of the answers.
+
+mod aging;
+mod answer;
+mod baseline;
+mod engine;
+mod hindrance;
+mod link;
+mod options;
+mod outcome;
+mod probe;
+mod selection;
+mod token_request;
+
+pub use aging::Aging;
+pub use answer::{Answer, Grant, Kind};
+pub use baseline::{Baseline, CannotTest};
+pub use engine::{Completed, Event, Prepared, RunError, prepare};
+pub use link::{Link, NoReply, Reply};
+pub use options::Options;
+pub use outcome::{Finding, Outcome, Stop};
+pub use probe::{Attempt, Probe, Refusal};
+pub use selection::{Selection, SelectionError};
+pub use token_request::{Credentials, TokenRequest};

@@ -1,0 +1,39 @@
+//! What a check comes to.
+
+use crate::catalogue::{Level, Severity};
+use serde::Serialize;
+
+/// The run of a check: it ends, or it stops because it cannot judge. What it found is with the probe.
+pub type Outcome = Result<(), Stop>;
+
+/// Why a check cannot judge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// The configuration lacks something; the reason says what.
+    Skip(String),
+    /// The target does not have what the check is about.
+    NotApplicable(String),
+    /// What came back says nothing: neither a pass nor a failure.
+    Inconclusive(String),
+}
+
+/// A broken statement, or a difference from the snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The statement; none when only the snapshot differs.
+    pub requirement: Option<String>,
+    /// How binding it is, here.
+    pub level: Level,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What must come back.
+    pub expected: String,
+    /// What came back.
+    pub actual: String,
+    /// The smallest request that shows it, without secrets.
+    pub minimal: String,
+    /// The command that runs this case again.
+    pub reproduce: String,
+    /// The numbers of the exchanges.
+    pub exchanges: Vec<usize>,
+}

@@ -1,0 +1,315 @@
+//! The tools of a check: near misses between controls, and findings.
+
+use super::{Aging, Answer, Baseline, Credentials, Finding, Kind, Link, Options, Reply, Stop, TokenRequest};
+use crate::catalogue::{Level, Severity, statement};
+use crate::check::Check;
+use crate::snapshot;
+use crate::target::{Client, Limits, Profile, Role, Target};
+use crate::wire::Request;
+use std::cell::Cell;
+
+/// What a check works with.
+#[derive(Debug)]
+pub struct Probe<'r> {
+    /// The check.
+    pub check: &'static Check,
+    /// The way to the server.
+    pub link: &'r Link<'r>,
+    /// The server.
+    pub target: &'r Target,
+    /// What works.
+    pub baseline: &'r Baseline,
+    /// The token that grows old.
+    pub aging: Option<&'r Aging>,
+    /// The choices of the run.
+    pub options: &'r Options,
+    pub(super) purse: &'r Purse,
+    /// What was found so far.
+    pub findings: Vec<Finding>,
+    /// The snapshot, if the check follows one.
+    pub snapshot: Option<snapshot::Snapshot>,
+    /// The numbers of the exchanges.
+    pub exchanges: Vec<usize>,
+    controlled: bool,
+}
+
+/// How many more failed logins the run may cause.
+#[derive(Debug, Default)]
+pub(super) struct Purse {
+    failed: Cell<usize>,
+    wrong_secrets: Cell<usize>,
+}
+
+/// A mutated request and what it costs.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    request: Request,
+    cost: Cost,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cost {
+    Nothing,
+    FailedAuthentication,
+    WrongSecret,
+}
+
+impl From<TokenRequest> for Attempt {
+    fn from(request: TokenRequest) -> Self {
+        Self::from(request.to_request())
+    }
+}
+
+impl From<Request> for Attempt {
+    fn from(request: Request) -> Self {
+        Self { request, cost: Cost::Nothing }
+    }
+}
+
+impl Attempt {
+    /// Good credentials of an existing client that the server should refuse for another reason.
+    #[must_use]
+    pub fn fails_authentication(self) -> Self {
+        Self { cost: Cost::FailedAuthentication, ..self }
+    }
+
+    /// A wrong secret of an existing client.
+    #[must_use]
+    pub fn wrong_secret(self) -> Self {
+        Self { cost: Cost::WrongSecret, ..self }
+    }
+}
+
+/// Which answers to a bad request are right: declared beside the check, with the statement that says so.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusal {
+    /// The statement.
+    pub statement: &'static str,
+    /// These codes are right.
+    pub codes: &'static [&'static str],
+    /// These are not, and only worth a warning.
+    pub tolerated: &'static [&'static str],
+    /// How bad a token is, where that is not what the statement's keyword says.
+    pub token: Option<Level>,
+}
+
+impl<'r> Probe<'r> {
+    pub(super) fn new(
+        check: &'static Check,
+        (link, target, baseline): (&'r Link<'r>, &'r Target, &'r Baseline),
+        aging: Option<&'r Aging>,
+        options: &'r Options,
+        purse: &'r Purse,
+    ) -> Self {
+        Self {
+            check,
+            link,
+            target,
+            baseline,
+            aging,
+            options,
+            purse,
+            findings: Vec::new(),
+            snapshot: None,
+            exchanges: Vec::new(),
+            controlled: false,
+        }
+    }
+
+    /// The request that works, to be mutated.
+    pub fn request(&self) -> TokenRequest {
+        self.baseline.request.clone()
+    }
+
+    /// The request that works, without its scope or for another client.
+    pub fn request_of(&self, client: &Client) -> TokenRequest {
+        TokenRequest::baseline(&self.target.token_endpoint, client, self.target.resource.as_deref())
+    }
+
+    /// The companion in this role; the needs of the check say that it is there.
+    pub fn companion(&self, role: Role) -> Result<&'r Client, Stop> {
+        let missing = || Stop::Skip(format!("[companion.{}] is not configured", role.name()));
+        self.target.companions.get(&role).ok_or_else(missing)
+    }
+
+    /// Whether the server is held to this profile.
+    pub fn profile(&self, profile: Profile) -> bool {
+        self.target.profiles.contains(&profile)
+    }
+
+    /// A control that succeeds, the attempt, a control that succeeds again: else nothing is known.
+    pub async fn near_miss(&mut self, attempt: impl Into<Attempt>) -> Result<Answer, Stop> {
+        if !self.controlled {
+            self.control().await?;
+        }
+        let answer = self.attempt(attempt).await?;
+        self.control().await?;
+        Ok(answer)
+    }
+
+    /// Sends the request that works.
+    pub async fn control(&mut self) -> Result<Answer, Stop> {
+        let request = self.request().to_request();
+        let answer = Answer::of(self.send(&request).await?);
+        self.controlled = answer.grant().is_some();
+        if self.controlled {
+            return Ok(answer);
+        }
+        Err(Stop::Inconclusive(format!("the control request, which had worked, got {}", answer.describe())))
+    }
+
+    /// Sends an attempt without controls around it: for cases that come in series.
+    pub async fn attempt(&mut self, attempt: impl Into<Attempt>) -> Result<Answer, Stop> {
+        let attempt = attempt.into();
+        self.pay(attempt.cost)?;
+        self.controlled = false;
+        let mut reply = self.send(&attempt.request).await?;
+        if reply.response.status >= 500 {
+            // Once may be chance; twice on the same input is an answer.
+            reply = self.send(&attempt.request).await?;
+        }
+        if self.is_foreign(&reply) {
+            let described = reply.response.describe();
+            return Err(Stop::Inconclusive(format!("something in front of the server seems to answer: {described}")));
+        }
+        Ok(Answer::of(reply))
+    }
+
+    /// Sends any request; no reply is no verdict.
+    pub async fn send(&mut self, request: &Request) -> Result<Reply, Stop> {
+        let reply = self.link.send(request).await.map_err(|reason| Stop::Inconclusive(reason.to_string()))?;
+        self.exchanges.push(reply.exchange);
+        Ok(reply)
+    }
+
+    /// An HTML page from another `Server` than the one that issues tokens.
+    fn is_foreign(&self, reply: &Reply) -> bool {
+        let server = |reply: &Reply| reply.response.fields.get("Server").map(str::to_owned);
+        let page = reply.response.media_type().is_some_and(|media_type| media_type == "text/html");
+        page && reply.response.status >= 400 && server(reply) != server(&self.baseline.answer.reply)
+    }
+
+    fn pay(&self, cost: Cost) -> Result<(), Stop> {
+        let spend = |counter: &Cell<usize>, most: usize, what: &str| {
+            counter.set(counter.get() + 1);
+            let spent = || Stop::Inconclusive(format!("the budget of {most} {what} is spent"));
+            if counter.get() > most { Err(spent()) } else { Ok(()) }
+        };
+        if cost == Cost::WrongSecret {
+            spend(&self.purse.wrong_secrets, Limits::MAX_WRONG_SECRETS, "wrong secrets")?;
+        }
+        if cost != Cost::Nothing {
+            spend(&self.purse.failed, self.target.limits.max_failed_authentications, "failed authentications")?;
+        }
+        Ok(())
+    }
+
+    /// Holds an answer against the refusal that is demanded, and records what it breaks.
+    pub fn judge(&mut self, answer: &Answer, refusal: &Refusal) {
+        let finding = self.unless_refused(answer, refusal);
+        self.findings.extend(finding);
+    }
+
+    /// The finding, if the answer is not the refusal that is demanded.
+    pub fn unless_refused(&self, answer: &Answer, refusal: &Refusal) -> Option<Finding> {
+        let level = match &answer.kind {
+            Kind::Token(_) => refusal.token.or_else(|| Some(statement(refusal.statement)?.keyword.level(true))),
+            Kind::Refusal { error } => match refusal.weight(answer.status(), error) {
+                Weight::Right => return None,
+                Weight::Tolerated => Some(Level::Should),
+                Weight::Wrong => None,
+            },
+            Kind::Neither => None,
+        };
+        Some(self.finding(refusal.statement, level, &refusal.describe(), &answer.describe(), answer.reply.exchange))
+    }
+
+    /// Records a broken statement; without a level it is as bad as its keyword says.
+    pub fn broken(&mut self, id: &str, level: Option<Level>, expected: &str, actual: &str, exchange: usize) {
+        let finding = self.finding(id, level, expected, actual, exchange);
+        self.findings.push(finding);
+    }
+
+    /// Records a broken statement unless it holds.
+    pub fn demand(&mut self, holds: bool, id: &str, expected: &str, actual: &str, exchange: usize) {
+        if !holds {
+            self.broken(id, None, expected, actual, exchange);
+        }
+    }
+
+    /// A broken statement as a value.
+    pub fn finding(&self, id: &str, level: Option<Level>, expected: &str, actual: &str, exchange: usize) -> Finding {
+        let statement = statement(id);
+        let level = level.or_else(|| Some(statement?.keyword.level(false))).unwrap_or(Level::Must);
+        Finding {
+            requirement: Some(id.to_owned()),
+            level: if self.outside_of_profiles(id) { Level::May } else { level },
+            severity: statement.map_or(Severity::Info, |statement| statement.severity),
+            expected: expected.to_owned(),
+            actual: self.link.redact(actual),
+            minimal: self.link.request_line(exchange),
+            reproduce: self.reproduce(),
+            exchanges: vec![exchange],
+        }
+    }
+
+    fn reproduce(&self) -> String {
+        format!("{} --only {} --seed {}", self.options.invocation, self.check.id, self.options.seed)
+    }
+
+    /// What a profile demands is no more than a note to those who did not ask for the profile.
+    fn outside_of_profiles(&self, id: &str) -> bool {
+        const PROFILES: [(&str, Profile); 3] =
+            [("OA21-", Profile::Oauth21), ("RFC9700-", Profile::Bcp9700), ("RFC7523BIS-", Profile::Bis7523)];
+        PROFILES.iter().any(|(prefix, profile)| id.starts_with(prefix) && !self.profile(*profile))
+    }
+
+    /// Holds what was seen against the snapshot of an earlier run, if there is one.
+    pub fn follow(&mut self, body: &str, exchange: usize) {
+        let body = self.link.redact(body);
+        let seen = snapshot::Snapshot::new(self.check.id, &body);
+        if let Some(difference) = seen.difference(&self.options.snapshots) {
+            self.findings.push(Finding {
+                requirement: None,
+                level: Level::May,
+                severity: Severity::Info,
+                expected: format!("as in {}.snap", seen.name),
+                actual: difference,
+                minimal: self.link.request_line(exchange),
+                reproduce: self.reproduce(),
+                exchanges: vec![exchange],
+            });
+        }
+        self.snapshot = Some(seen);
+    }
+
+    /// The main client's credentials, if it has a secret.
+    pub fn secret_client(&self) -> Credentials {
+        Credentials::of(&self.target.client)
+    }
+}
+
+enum Weight {
+    Right,
+    Tolerated,
+    Wrong,
+}
+
+impl Refusal {
+    /// RFC 6749 §5.2: 400, and for `invalid_client` also 401. Another 4xx with the right code is a small thing.
+    fn weight(&self, status: u16, error: &str) -> Weight {
+        let right = self.codes.contains(&error);
+        let demanded = status == 400 || (status == 401 && error == "invalid_client");
+        match (right, demanded) {
+            (true, true) => Weight::Right,
+            (true, false) if (400..500).contains(&status) => Weight::Tolerated,
+            (false, _) if self.tolerated.contains(&error) && (400..500).contains(&status) => Weight::Tolerated,
+            _ => Weight::Wrong,
+        }
+    }
+
+    fn describe(&self) -> String {
+        let status = if self.codes.contains(&"invalid_client") { "400 or 401" } else { "400" };
+        format!("status {status}, error={}", self.codes.join(" or "))
+    }
+}

@@ -1,0 +1,180 @@
+//! The configuration file, as it is written.
+
+use super::{ConfigError, Limits, Place, Problem, SecretSource, Waiver};
+use crate::wire::BasicEncoding;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// `countersign.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// The server.
+    pub target: TargetTable,
+    /// The client that works.
+    pub client: ClientTable,
+    /// Further clients, each for one purpose.
+    #[serde(default)]
+    pub companion: BTreeMap<Role, ClientTable>,
+    /// Which specifications are applied.
+    #[serde(default)]
+    pub profile: ProfileTable,
+    /// What the run may cost.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Findings that are known and accepted for a while.
+    #[serde(default)]
+    pub waivers: Vec<Waiver>,
+}
+
+/// `[target]`: an issuer whose metadata names the endpoints, or the endpoints themselves.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TargetTable {
+    /// The issuer identifier.
+    pub issuer: Option<Spanned<String>>,
+    /// The token endpoint.
+    pub token_endpoint: Option<Spanned<String>>,
+    /// The JWK Set.
+    pub jwks_uri: Option<Spanned<String>>,
+    /// The introspection endpoint.
+    pub introspection_endpoint: Option<Spanned<String>>,
+    /// The revocation endpoint.
+    pub revocation_endpoint: Option<Spanned<String>>,
+    /// A URL that accepts the tokens.
+    pub protected_url: Option<Spanned<String>>,
+    /// The resource indicator that every token request carries (RFC 8707).
+    pub resource: Option<String>,
+    /// Certificates of further authorities, in PEM.
+    pub ca_file: Option<String>,
+    /// Plain http, for a server on loopback only.
+    #[serde(default)]
+    pub allow_http: bool,
+}
+
+/// `[client]` or `[companion.…]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClientTable {
+    /// The `client_id`.
+    pub id: Spanned<String>,
+    /// Where the `client_secret` comes from.
+    pub secret: Option<Spanned<SecretSource>>,
+    /// How the client authenticates.
+    #[serde(default)]
+    pub authentication: Option<Spanned<Authentication>>,
+    /// How this server understands Basic credentials.
+    #[serde(default)]
+    pub basic_encoding: BasicEncoding,
+    /// The scopes that it may have.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+}
+
+/// How a client authenticates (the names of RFC 8414 §2 and its registry).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authentication {
+    /// By the Basic scheme.
+    #[default]
+    ClientSecretBasic,
+    /// In the body.
+    ClientSecretPost,
+    /// By an assertion, signed with its private key.
+    PrivateKeyJwt,
+    /// By a certificate.
+    TlsClientAuth,
+    /// Not at all: a public client.
+    None,
+}
+
+/// What a further client is for: a closed set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// A second confidential client.
+    Second,
+    /// A public client.
+    Public,
+    /// A confidential client that may not use this grant.
+    NoGrant,
+    /// A client that may have only a part of the main client's scopes.
+    ReadOnly,
+    /// A client that may be locked by wrong secrets.
+    Disposable,
+    /// A client with reserved characters in its id or secret.
+    ReservedCharacters,
+}
+
+impl Role {
+    /// As the configuration spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Second => "second",
+            Self::Public => "public",
+            Self::NoGrant => "no_grant",
+            Self::ReadOnly => "read_only",
+            Self::Disposable => "disposable",
+            Self::ReservedCharacters => "reserved_characters",
+        }
+    }
+}
+
+/// `[profile]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileTable {
+    /// Which specifications are applied.
+    pub names: Vec<Profile>,
+}
+
+impl Default for ProfileTable {
+    fn default() -> Self {
+        Self { names: vec![Profile::Rfc6749] }
+    }
+}
+
+/// A set of specifications that a server wants to conform to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// OAuth 2.0.
+    Rfc6749,
+    /// JWT access tokens.
+    Rfc9068,
+    /// OAuth 2.1, a draft.
+    Oauth21,
+    /// The best current practice of RFC 9700.
+    Bcp9700,
+    /// The update of client assertions, a draft.
+    #[serde(rename = "7523bis")]
+    Bis7523,
+}
+
+impl Profile {
+    /// Every profile.
+    pub const ALL: [Self; 5] = [Self::Rfc6749, Self::Rfc9068, Self::Oauth21, Self::Bcp9700, Self::Bis7523];
+
+    /// As the configuration spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rfc6749 => "rfc6749",
+            Self::Rfc9068 => "rfc9068",
+            Self::Oauth21 => "oauth21",
+            Self::Bcp9700 => "bcp9700",
+            Self::Bis7523 => "7523bis",
+        }
+    }
+}
+
+impl Config {
+    /// Reads the text of a configuration file; `file` is how messages call it.
+    pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
+        toml::from_str(text).map_err(|error| {
+            // The library's own rendering quotes the line, and the line may hold a secret.
+            let start = error.span().map_or(0, |span| span.start);
+            ConfigError { place: Place::at(file, text, start), problem: Problem::Toml(error.message().to_owned()) }
+        })
+    }
+}

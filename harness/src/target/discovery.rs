@@ -1,0 +1,161 @@
+//! From an issuer to its endpoints (RFC 8414 §3, OpenID Connect Discovery).
+
+use super::resolve::permitted;
+use super::{Client, Config, Problem, Role, Target};
+use crate::run::{Link, NoReply};
+use crate::wire::{Request, Response};
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// The document in which a server describes itself.
+#[derive(Debug, Clone)]
+pub struct Metadata {
+    /// Where it was found.
+    pub uri: String,
+    /// How it came.
+    pub response: Response,
+    /// What it says.
+    pub members: Map<String, Value>,
+}
+
+/// Why the endpoints of an issuer are not known.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DiscoveryError {
+    /// No reply.
+    #[error("the metadata cannot be fetched: {0}")]
+    NoReply(#[from] NoReply),
+    /// None of the places answers with a document.
+    #[error(
+        "{issuer} publishes no metadata that names a token endpoint ({tried}); name `token_endpoint` in [target] yourself"
+    )]
+    NoDocument {
+        /// The issuer.
+        issuer: String,
+        /// What each place answered.
+        tried: String,
+    },
+    /// The document is another issuer's (RFC 8414 §3.3).
+    #[error(
+        "the metadata of {configured} says that its issuer is {published}, so it must not be used (RFC 8414 §3.3); correct `issuer` in [target], or name the endpoints themselves"
+    )]
+    OtherIssuer {
+        /// As configured.
+        configured: String,
+        /// As published.
+        published: String,
+    },
+    /// An endpoint in the document cannot be used.
+    #[error("the metadata names {uri} as `{member}`: {problem}")]
+    Endpoint {
+        /// The member.
+        member: &'static str,
+        /// Its value.
+        uri: String,
+        /// What is wrong.
+        problem: Problem,
+    },
+}
+
+/// The places where the metadata of an issuer may stand, the standard one first.
+fn places(issuer: &str) -> [String; 3] {
+    let issuer = issuer.trim_end_matches('/');
+    let path_start = issuer.find("://").and_then(|scheme| Some(scheme + 3 + issuer.get(scheme + 3..)?.find('/')?));
+    let (host, path) = issuer.split_at(path_start.unwrap_or(issuer.len()));
+    [
+        format!("{host}/.well-known/oauth-authorization-server{path}"),
+        format!("{host}/.well-known/openid-configuration{path}"),
+        format!("{issuer}/.well-known/openid-configuration"),
+    ]
+}
+
+/// Completes the target from the issuer's metadata; an endpoint that the configuration names wins.
+pub async fn discover(
+    link: &Link<'_>,
+    config: &Config,
+    (client, companions): (Client, BTreeMap<Role, Client>),
+) -> Result<Target, DiscoveryError> {
+    let table = &config.target;
+    let named = |uri: &Option<Spanned<String>>| uri.as_ref().map(|uri| uri.get_ref().clone());
+    let issuer = named(&table.issuer);
+    let metadata = match &issuer {
+        Some(issuer) => find(link, issuer, table.token_endpoint.is_some()).await?,
+        None => None,
+    };
+    let endpoint = |configured: &Option<Spanned<String>>, member: &'static str| match named(configured) {
+        Some(uri) => Ok(Some(uri)),
+        None => published(metadata.as_ref(), member, table.allow_http),
+    };
+    let token_endpoint = endpoint(&table.token_endpoint, "token_endpoint")?;
+    Ok(Target {
+        token_endpoint: token_endpoint.ok_or_else(|| DiscoveryError::NoDocument {
+            issuer: issuer.clone().unwrap_or_default(),
+            tried: "the document names none".into(),
+        })?,
+        jwks_uri: endpoint(&table.jwks_uri, "jwks_uri")?,
+        introspection_endpoint: endpoint(&table.introspection_endpoint, "introspection_endpoint")?,
+        revocation_endpoint: endpoint(&table.revocation_endpoint, "revocation_endpoint")?,
+        protected_url: named(&table.protected_url),
+        resource: table.resource.clone(),
+        issuer,
+        metadata,
+        client,
+        companions,
+        profiles: config.profile.names.clone(),
+        limits: config.limits.clone(),
+        waivers: config.waivers.clone(),
+    })
+}
+
+fn published(
+    metadata: Option<&Metadata>,
+    member: &'static str,
+    allow_http: bool,
+) -> Result<Option<String>, DiscoveryError> {
+    let Some(uri) = metadata.and_then(|metadata| metadata.members.get(member)?.as_str()) else { return Ok(None) };
+    permitted(uri, allow_http).map_err(|problem| DiscoveryError::Endpoint { member, uri: uri.to_owned(), problem })?;
+    Ok(Some(uri.to_owned()))
+}
+
+async fn find(link: &Link<'_>, issuer: &str, may_be_missing: bool) -> Result<Option<Metadata>, DiscoveryError> {
+    let mut tried = Vec::new();
+    for uri in places(issuer) {
+        let response = link.send(&Request::get(&uri)).await?.response;
+        tried.push(format!("{uri}: {}", response.describe()));
+        let Some(members) =
+            response.object().filter(|members| response.status == 200 && members.contains_key("issuer"))
+        else {
+            continue;
+        };
+        let published = members.get("issuer").and_then(Value::as_str).unwrap_or_default();
+        if published != issuer {
+            let (configured, published) = (issuer.to_owned(), published.to_owned());
+            return Err(DiscoveryError::OtherIssuer { configured, published });
+        }
+        return Ok(Some(Metadata { uri, response, members }));
+    }
+    tried.dedup();
+    if may_be_missing {
+        return Ok(None);
+    }
+    Err(DiscoveryError::NoDocument { issuer: issuer.to_owned(), tried: tried.join("; ") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// RFC 8414 §3.1 inserts the well-known part between host and path.
+    #[test]
+    fn an_issuer_with_a_path_has_three_places() {
+        assert_eq!(
+            places("https://as.example/tenant/"),
+            [
+                "https://as.example/.well-known/oauth-authorization-server/tenant",
+                "https://as.example/.well-known/openid-configuration/tenant",
+                "https://as.example/tenant/.well-known/openid-configuration",
+            ]
+        );
+        assert_eq!(places("https://as.example")[0], "https://as.example/.well-known/oauth-authorization-server");
+    }
+}

@@ -1,0 +1,98 @@
+//! What is wrong with a configuration, where, and how to mend it: one sentence, never a secret.
+
+/// Where in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    file: String,
+    line: usize,
+    key: Option<String>,
+}
+
+impl Place {
+    /// The place of the octet at `offset`.
+    pub fn at(file: &str, text: &str, offset: usize) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        let line = text.get(before.rfind('\n').map_or(0, |end| end + 1)..).and_then(|rest| rest.lines().next());
+        let key = line.and_then(|line| line.split_once('=')).map(|(key, _)| key.trim().to_owned());
+        Self { file: file.to_owned(), line: before.matches('\n').count() + 1, key }
+    }
+}
+
+impl std::fmt::Display for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}, line {}", self.file, self.line)?;
+        self.key.as_ref().map_or(Ok(()), |key| write!(f, ", key `{key}`"))
+    }
+}
+
+/// A configuration that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {problem}")]
+pub struct ConfigError {
+    /// Where it is.
+    pub place: Place,
+    /// What it is.
+    pub problem: Problem,
+}
+
+/// What can be wrong with a configuration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    /// The text is no TOML, or not of our shape.
+    #[error("{0}; `countersign.toml` in the manual shows every key")]
+    Toml(String),
+    /// The secret itself stands in the file.
+    #[error("a secret must not stand in a file that is committed; write `env:NAME` or `file:PATH` instead")]
+    LiteralSecret,
+    /// There is no such environment variable.
+    #[error("the environment variable `{0}` is not set; export it before the run")]
+    MissingVariable(String),
+    /// The file with the secret cannot be read.
+    #[error("the secret's file `{path}` cannot be read: {cause}; create it, or name another")]
+    SecretFile {
+        /// The file.
+        path: String,
+        /// What the operating system says.
+        cause: String,
+    },
+    /// There is a source of the secret, and nothing in it.
+    #[error("the secret is empty; a confidential client has one")]
+    EmptySecret,
+    /// The authentication method needs a secret.
+    #[error("this client authenticates with a secret and has none; add `secret = \"env:NAME\"`")]
+    NoSecret,
+    /// Not built yet.
+    #[error(
+        "this authentication method is not supported by this version; use client_secret_basic or client_secret_post"
+    )]
+    UnsupportedAuthentication,
+    /// A public client cannot use the client credentials grant.
+    #[error(
+        "the client that works must authenticate (RFC 6749 §4.4); a public client belongs under [companion.public]"
+    )]
+    PublicClient,
+    /// Neither an issuer nor a token endpoint.
+    #[error("neither `issuer` nor `token_endpoint` is named; add one of them to [target]")]
+    NoTarget,
+    /// A URI that is not usable.
+    #[error("this is no https URI with a host; write it whole, as in `https://as.example.com/token`")]
+    BadUri,
+    /// Plain http.
+    #[error("credentials would travel in clear text; use https, or `allow_http = true` for a server on loopback")]
+    PlainHttp,
+    /// Plain http to somewhere else.
+    #[error("`allow_http` is for a server on loopback only; use https")]
+    HttpAwayFromLoopback,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_names_line_and_key() {
+        let text = "[target]\nissuer = \"x\"\n";
+        assert_eq!(Place::at("c.toml", text, text.find("\"x").unwrap()).to_string(), "c.toml, line 2, key `issuer`");
+        assert_eq!(Place::at("c.toml", text, 0).to_string(), "c.toml, line 1");
+    }
+}

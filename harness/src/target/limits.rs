@@ -1,0 +1,47 @@
+//! What a run may cost the server, and us.
+
+use serde::Deserialize;
+
+/// `[limits]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Limits {
+    /// Requests a second; without it 20, and unlimited on loopback.
+    pub requests_per_second: Option<f64>,
+    /// All requests of the run.
+    pub max_requests: usize,
+    /// Well-formed but refused credentials of an existing client.
+    pub max_failed_authentications: usize,
+    /// For one exchange, seconds.
+    pub timeout_seconds: u64,
+    /// The longest single wait, seconds: for a token to expire, or because the server says so.
+    pub max_wait_seconds: u64,
+    /// How long after its expiry a token may stay alive, seconds (RFC 7519 §4.1.4: "a few minutes").
+    pub expiry_leeway_seconds: u64,
+    /// Generated values for each property. On the command line it is `--cases`.
+    #[serde(skip)]
+    pub cases: u32,
+}
+
+impl Limits {
+    /// Away from loopback, when nothing is said.
+    pub const POLITE_REQUESTS_PER_SECOND: f64 = 20.0;
+    /// Wrong secrets in a run, whatever the configuration says: a lock-out is usual after ten.
+    pub const MAX_WRONG_SECRETS: usize = 10;
+    /// The most content that is read of one response, octets: a token is a few thousand.
+    pub const MAX_RESPONSE_OCTETS: usize = 1 << 20;
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            requests_per_second: None,
+            max_requests: 3000,
+            max_failed_authentications: 40,
+            timeout_seconds: 10,
+            max_wait_seconds: 120,
+            expiry_leeway_seconds: 300,
+            cases: 16,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What is tested: the configuration, and the server that it leads to.
+
+mod config;
+mod discovery;
+mod error;
+mod limits;
+mod resolve;
+mod secret_source;
+mod waiver;
+
+pub use config::{Authentication, ClientTable, Config, Profile, Role, TargetTable};
+pub use discovery::{DiscoveryError, Metadata, discover};
+pub use error::{ConfigError, Place, Problem};
+pub use limits::Limits;
+pub use resolve::{Client, Surroundings, Target, is_loopback};
+pub use secret_source::SecretSource;
+pub use waiver::Waiver;

@@ -1,0 +1,179 @@
+//! What the checks' own tests share: canned replies behind a real socket, and the verdict as text.
+
+use crate::check::Check;
+use crate::clock::{Clock, ManualClock};
+use crate::report::{Checked, Judgement};
+use crate::run::{Options, prepare};
+use crate::snapshot::Stored;
+use crate::target::{Config, Surroundings};
+use crate::wire::{Request, Response, Socket};
+use jiff::Timestamp;
+use serde_json::json;
+use std::path::Path;
+use std::sync::Arc;
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+type Reply = dyn Fn(&Request) -> Option<Response> + Send + Sync;
+
+/// A server that answers as it is told, and like a plain right one otherwise.
+pub(crate) struct Canned {
+    reply: Arc<Reply>,
+    pub(crate) clock: Arc<ManualClock>,
+    pub(crate) extra: &'static str,
+    pub(crate) snapshots: Stored,
+}
+
+/// A server that answers with what `reply` gives, and like a plain right one where it gives nothing.
+pub(crate) fn canned(reply: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> Canned {
+    let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
+    Canned { reply: Arc::new(reply), clock, extra: "", snapshots: Stored::new() }
+}
+
+/// The verdict on a server that answers the case with this reply.
+pub(crate) async fn verdict_on(
+    check: &'static Check,
+    case: impl Fn(&Request) -> bool + Send + Sync + 'static,
+    reply: &Response,
+) -> String {
+    let reply = reply.clone();
+    canned(move |request| (request.path() == "/token" && case(request)).then(|| reply.clone())).verdict(check).await
+}
+
+impl Canned {
+    /// `pass`, `skip`, `inconclusive`, or `fail` with level and statement of the worst finding.
+    pub(crate) async fn verdict(&self, check: &'static Check) -> String {
+        let checked = self.checked(check).await;
+        match (checked.outcome, checked.finding) {
+            (Judgement::Pass, _) => "pass".into(),
+            (Judgement::Skip, _) => "skip".into(),
+            (Judgement::Inconclusive, _) => "inconclusive".into(),
+            (Judgement::Fail, finding) => {
+                let finding = finding.unwrap();
+                format!("fail {} {}", finding.level.name(), finding.requirement.unwrap_or("snapshot".into()))
+            }
+        }
+    }
+
+    /// The result of the check.
+    pub(crate) async fn checked(&self, check: &'static Check) -> Checked {
+        let server = MockServer::start().await;
+        let reply = Arc::clone(&self.reply);
+        let respond = move |request: &wiremock::Request| {
+            let request = convert(request);
+            template(reply(&request).unwrap_or_else(|| usual(&request)))
+        };
+        Mock::given(any()).respond_with(respond).mount(&server).await;
+        let text = CONFIG.replace("BASE", &server.uri()) + self.extra;
+        let mut config = Config::parse(&text, "test").unwrap();
+        config.limits.cases = 2;
+        let variable = |_: &str| Some("s3cret +/=&?".to_owned());
+        let surroundings = Surroundings { file: "test", text: &text, folder: Path::new("."), variable: &variable };
+        let clients = surroundings.clients(&config).unwrap();
+        let (socket, clock): (_, &dyn Clock) = (Socket::new(None).unwrap(), self.clock.as_ref());
+        let run = prepare(&socket, clock, &config, clients);
+        let completed = run.run(&[check], &options(self.snapshots.clone()), &mut |_| ()).await.unwrap();
+        completed.run.checks.into_iter().next().unwrap()
+    }
+}
+
+/// The choices of a run in a test.
+pub(crate) fn options(snapshots: Stored) -> Options {
+    Options { seed: 7, invocation: "countersign check".into(), fail_on: crate::catalogue::Level::Must, snapshots }
+}
+
+const CONFIG: &str = r#"
+[target]
+token_endpoint = "BASE/token"
+introspection_endpoint = "BASE/introspect"
+jwks_uri = "BASE/jwks"
+protected_url = "BASE/api"
+allow_http = true
+[client]
+id = "job"
+secret = "env:S"
+scopes = ["read", "write"]
+[companion.second]
+id = "second"
+secret = "env:S"
+[companion.public]
+id = "phone"
+authentication = "none"
+[companion.no_grant]
+id = "web"
+secret = "env:S"
+[companion.read_only]
+id = "reader"
+secret = "env:S"
+scopes = ["read"]
+[companion.disposable]
+id = "disposable"
+secret = "env:S"
+[companion.reserved_characters]
+id = "reserved:job"
+secret = "env:S"
+[limits]
+expiry_leeway_seconds = 2
+timeout_seconds = 5
+"#;
+
+fn convert(request: &wiremock::Request) -> Request {
+    let mut converted = Request::get(request.url.as_str());
+    request.method.as_str().clone_into(&mut converted.method);
+    for (name, value) in &request.headers {
+        converted.fields.append(name.as_str(), value.to_str().unwrap());
+    }
+    converted.body.clone_from(&request.body);
+    converted
+}
+
+fn template(response: Response) -> ResponseTemplate {
+    let media_type = response.fields.get("Content-Type").unwrap_or_default().to_owned();
+    let mut template = ResponseTemplate::new(response.status);
+    for (name, value) in response.fields.iter().filter(|(name, _)| *name != "Content-Type") {
+        template = template.append_header(name, value);
+    }
+    if media_type.is_empty() { template } else { template.set_body_raw(response.body, &media_type) }
+}
+
+fn usual(request: &Request) -> Response {
+    match request.path() {
+        "/token" => token(),
+        _ => Response::empty(404),
+    }
+}
+
+/// A success response.
+pub(crate) fn token() -> Response {
+    let body =
+        json!({"access_token": "opaque-0123456789", "token_type": "Bearer", "expires_in": 60, "scope": "read write"});
+    let mut response = Response::json(200, &body);
+    response.fields.set("Cache-Control", "no-store");
+    response.fields.set("Pragma", "no-cache");
+    response
+}
+
+/// An error response.
+pub(crate) fn refusal(status: u16, code: &str) -> Response {
+    Response::json(status, &json!({"error": code}))
+}
+
+/// An HTML page of the server's own.
+pub(crate) fn page(status: u16) -> Response {
+    let mut response = Response::empty(status);
+    response.fields.set("Content-Type", "text/html");
+    response.body = b"<h1>No</h1>".to_vec();
+    response
+}
+
+/// An HTML page of something in front of the server.
+pub(crate) fn gateway_page(status: u16) -> Response {
+    let mut response = page(status);
+    response.fields.set("Server", "a-gateway");
+    response
+}
+
+/// A server that does not want to answer now.
+pub(crate) fn busy(status: u16) -> Response {
+    Response::empty(status)
+}

@@ -1,0 +1,21 @@
+//! Requests and responses as plain values, and the two ways to exchange them.
+
+mod basic;
+mod exchange;
+mod fields;
+mod form;
+mod redact;
+mod request;
+mod response;
+mod socket;
+mod transcript;
+
+pub use basic::{BasicEncoding, basic_authorization};
+pub use exchange::{Bounds, Exchange, Failure};
+pub use fields::Fields;
+pub use form::{Form, Spelling};
+pub use redact::Redactor;
+pub use request::Request;
+pub use response::{Framing, Response};
+pub use socket::{Socket, TrustError};
+pub use transcript::{Recorded, Transcript};

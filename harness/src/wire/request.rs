@@ -1,0 +1,89 @@
+//! A request as a plain value.
+
+use super::{Fields, Form};
+
+/// What is sent, octet by octet: nothing is normalised on the way.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method, in the case in which it is sent.
+    pub method: String,
+    /// The absolute URI.
+    pub uri: String,
+    /// The header fields; `Host` and `Content-Length` come from the connection.
+    pub fields: Fields,
+    /// The content.
+    pub body: Vec<u8>,
+}
+
+impl Request {
+    /// A request without content.
+    pub fn get(uri: &str) -> Self {
+        Self { method: "GET".into(), uri: uri.into(), fields: Fields::default(), body: Vec::new() }
+    }
+
+    /// A form, posted.
+    pub fn post(uri: &str, form: &Form) -> Self {
+        let mut request = Self { method: "POST".into(), ..Self::get(uri) };
+        request.fields.set("Content-Type", Form::MEDIA_TYPE);
+        request.set_form(form);
+        request
+    }
+
+    /// The content read as a form.
+    pub fn form(&self) -> Form {
+        Form::parse(&self.body)
+    }
+
+    /// Replaces the content by a form.
+    pub fn set_form(&mut self, form: &Form) {
+        self.body = form.encode().into_bytes();
+    }
+
+    /// Changes the form in the content.
+    pub fn edit_form(&mut self, edit: impl FnOnce(&mut Form)) {
+        let mut form = self.form();
+        edit(&mut form);
+        self.set_form(&form);
+    }
+
+    /// The path of the URI.
+    pub fn path(&self) -> &str {
+        let rest = self.uri.split_once("://").map_or(self.uri.as_str(), |(_, rest)| rest);
+        let path = rest.find('/').map_or("/", |start| &rest[start..]);
+        path.split('?').next().unwrap_or(path)
+    }
+
+    /// The parameters in the query of the URI.
+    pub fn query(&self) -> Form {
+        Form::parse(self.uri.split_once('?').map_or("", |(_, query)| query).as_bytes())
+    }
+}
+
+/// Method and path only: everything else may hold a credential.
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Request({} {}, {} octets)", self.method, self.path(), self.body.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_found_in_any_uri() {
+        let path = |uri: &str| Request::get(uri).path().to_owned();
+        assert_eq!(path("https://as.example/a/token?x=/y"), "/a/token");
+        assert_eq!(path("https://as.example"), "/");
+        assert_eq!(path("/token"), "/token");
+    }
+
+    #[test]
+    fn debug_shows_no_credential() {
+        let mut form = Form::default();
+        form.append("client_secret", "hunter2");
+        let mut request = Request::post("http://a/token?client_secret=hunter2", &form);
+        request.fields.set("Authorization", "Basic hunter2");
+        assert!(!format!("{request:?} {:?} {form:?}", request.fields).contains("hunter2"));
+    }
+}

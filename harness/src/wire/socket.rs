@@ -1,0 +1,180 @@
+//! The one file with a client's socket: a connection for each request, no pool, no proxy, no redirect, nothing resent.
+
+use super::{Bounds, Exchange, Failure, Request, Response};
+use crate::clock::LocalFuture;
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::Uri;
+use hyper::body::Bytes;
+use hyper_util::rt::TokioIo;
+use rustls_platform_verifier::{BuilderVerifierExt as _, Verifier};
+use std::path::Path;
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, crypto};
+
+/// Exchanges over TCP and TLS.
+#[derive(Debug, Clone)]
+pub struct Socket {
+    tls: Arc<ClientConfig>,
+}
+
+/// Why TLS cannot be set up.
+#[derive(Debug, thiserror::Error)]
+pub enum TrustError {
+    /// The file of authorities cannot be used.
+    #[error("`ca_file` {path}: {cause}; it must hold certificates in PEM")]
+    Authorities {
+        /// The file.
+        path: String,
+        /// What is wrong.
+        cause: String,
+    },
+    /// The system's trust store cannot be used.
+    #[error("the trust store of the system cannot be used: {0}; name the authorities with `ca_file`")]
+    System(String),
+}
+
+impl Socket {
+    /// A client that trusts what the system trusts, and the authorities in `ca_file` besides.
+    pub fn new(ca_file: Option<&Path>) -> Result<Self, TrustError> {
+        let provider = Arc::new(crypto::ring::default_provider());
+        let system = |error: tokio_rustls::rustls::Error| TrustError::System(error.to_string());
+        let builder = ClientConfig::builder_with_provider(provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(system)?;
+        let config = match ca_file {
+            None => builder.with_platform_verifier().map_err(system)?.with_no_client_auth(),
+            Some(path) => {
+                let verifier = Verifier::new_with_extra_roots(authorities(path)?, provider).map_err(system)?;
+                builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
+            }
+        };
+        Ok(Self { tls: Arc::new(config) })
+    }
+}
+
+fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
+    let error = |cause: String| TrustError::Authorities { path: path.display().to_string(), cause };
+    let certificates = CertificateDer::pem_file_iter(path).map_err(|cause| error(cause.to_string()))?;
+    let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(|cause| error(cause.to_string()))?;
+    if certificates.is_empty() { Err(error("no certificate in it".into())) } else { Ok(certificates) }
+}
+
+impl Exchange for Socket {
+    fn exchange<'a>(&'a self, request: &'a Request, bounds: Bounds) -> LocalFuture<'a, Result<Response, Failure>> {
+        Box::pin(async move {
+            let place = Place::of(&request.uri)?;
+            let seconds = bounds.timeout.as_secs();
+            let timed_out = Failure::TimedOut { authority: place.authority(), seconds };
+            tokio::time::timeout(bounds.timeout, self.once(&place, request, bounds)).await.unwrap_or(Err(timed_out))
+        })
+    }
+}
+
+impl Socket {
+    async fn once(&self, place: &Place, request: &Request, bounds: Bounds) -> Result<Response, Failure> {
+        let authority = place.authority();
+        let unreachable = |cause: std::io::Error| Failure::Unreachable { authority, cause: cause.to_string() };
+        let host = place.host.trim_matches(['[', ']']);
+        let stream = TcpStream::connect((host, place.port)).await.map_err(unreachable)?;
+        if !place.tls {
+            return converse(stream, place, request, bounds).await;
+        }
+        let refused = |cause: String| Failure::Tls { authority: place.authority(), cause };
+        let name = ServerName::try_from(host.to_owned()).map_err(|cause| refused(cause.to_string()))?;
+        let connector = TlsConnector::from(Arc::clone(&self.tls));
+        let stream = connector.connect(name, stream).await.map_err(|cause| refused(cause.to_string()))?;
+        converse(stream, place, request, bounds).await
+    }
+}
+
+/// Where a URI points to.
+struct Place {
+    tls: bool,
+    host: String,
+    port: u16,
+    target: String,
+}
+
+impl Place {
+    fn of(uri: &str) -> Result<Self, Failure> {
+        let error = || Failure::Uri { uri: uri.split('?').next().unwrap_or(uri).to_owned() };
+        let parsed: Uri = uri.parse().map_err(|_| error())?;
+        let tls = match parsed.scheme_str() {
+            Some("https") => true,
+            Some("http") => false,
+            _ => return Err(error()),
+        };
+        let host = parsed.host().filter(|host| !host.is_empty()).ok_or_else(error)?.to_owned();
+        let port = parsed.port_u16().unwrap_or(if tls { 443 } else { 80 });
+        let target = parsed.path_and_query().map_or("/", |target| target.as_str()).to_owned();
+        Ok(Self { tls, host, port, target })
+    }
+
+    fn authority(&self) -> String {
+        format!("{}:{}", self.host, self.port)
+    }
+
+    /// The `Host` field leaves the default port out.
+    fn host_field(&self) -> String {
+        if self.port == if self.tls { 443 } else { 80 } { self.host.clone() } else { self.authority() }
+    }
+}
+
+async fn converse<S>(stream: S, place: &Place, request: &Request, bounds: Bounds) -> Result<Response, Failure>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let broken = |cause: String| Failure::Broken { authority: place.authority(), cause };
+    let http = |cause: hyper::Error| broken(cause.to_string());
+    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(http)?;
+    let exchange = async {
+        let response = sender.send_request(convert(place, request).map_err(broken)?).await.map_err(http)?;
+        receive(response, place, bounds).await
+    };
+    // The connection lives exactly as long as its one exchange.
+    tokio::pin!(exchange);
+    tokio::select! {
+        biased;
+        answer = &mut exchange => answer,
+        end = connection => match end {
+            Ok(()) => exchange.await,
+            Err(cause) => Err(http(cause)),
+        },
+    }
+}
+
+fn convert(place: &Place, request: &Request) -> Result<hyper::Request<Full<Bytes>>, String> {
+    let mut builder = hyper::Request::builder().method(request.method.as_str()).uri(&place.target);
+    builder = builder.header("Host", place.host_field());
+    for (name, value) in request.fields.iter() {
+        builder = builder.header(name, value.as_bytes());
+    }
+    builder.body(Full::from(request.body.clone())).map_err(|cause| cause.to_string())
+}
+
+async fn receive(
+    response: hyper::Response<hyper::body::Incoming>,
+    place: &Place,
+    bounds: Bounds,
+) -> Result<Response, Failure> {
+    let (head, body) = response.into_parts();
+    let mut received = Response::empty(head.status.as_u16());
+    for (name, value) in &head.headers {
+        received.fields.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
+    }
+    let authority = place.authority();
+    let body = Limited::new(body, bounds.max_octets).collect().await.map_err(|cause| {
+        if cause.is::<LengthLimitError>() {
+            Failure::TooLarge { authority, octets: bounds.max_octets }
+        } else {
+            Failure::Broken { authority, cause: cause.to_string() }
+        }
+    })?;
+    received.body = body.to_bytes().to_vec();
+    Ok(received)
+}

@@ -1,0 +1,60 @@
+//! A run against the reference server in memory, with a clock that is moved by hand.
+
+// Each test file is a crate of its own and uses a part of this.
+#![allow(dead_code)]
+
+use countersign_harness::catalogue::Level;
+use countersign_harness::check::Check;
+use countersign_harness::checks;
+use countersign_harness::clock::{Clock, ManualClock};
+use countersign_harness::reference::{Deviation, InMemory, Registry, Server, Settings};
+use countersign_harness::run::{Completed, Options, prepare};
+use countersign_harness::snapshot::Stored;
+use countersign_harness::target::Config;
+use std::sync::Arc;
+
+/// The configuration for the server in memory.
+pub(crate) const CONFIG: &str = r#"
+[target]
+issuer = "https://reference.example"
+protected_url = "https://reference.example/api"
+[client]
+id = "reports-job"
+secret = "env:UNUSED"
+scopes = ["read", "write"]
+[limits]
+expiry_leeway_seconds = 2
+"#;
+
+/// The choices of a run.
+pub(crate) fn options(fail_on: Level) -> Options {
+    Options { seed: 11, invocation: "countersign check".into(), fail_on, snapshots: Stored::new() }
+}
+
+/// A run of these checks against a server with this deviation.
+pub(crate) async fn run(deviation: Option<Deviation>, checks: &[&'static Check], options: &Options) -> Completed {
+    run_with(deviation, checks, options, CONFIG).await
+}
+
+/// The same with another configuration.
+pub(crate) async fn run_with(
+    deviation: Option<Deviation>,
+    checks: &[&'static Check],
+    options: &Options,
+    config: &str,
+) -> Completed {
+    let start = "2026-11-23T12:00:00Z".parse().unwrap();
+    let clock = Arc::new(ManualClock::new(start));
+    let mut settings = Settings::new("https://reference.example");
+    settings.token_lifetime = 60;
+    let server = Server::new(settings, Arc::clone(&clock) as Arc<dyn Clock>, deviation).unwrap();
+    let exchange = InMemory(Arc::new(server));
+    let config = Config::parse(config, "test").unwrap();
+    let run = prepare(&exchange, clock.as_ref(), &config, Registry.clients());
+    run.run(checks, options, &mut |_| ()).await.unwrap()
+}
+
+/// Every check.
+pub(crate) fn all() -> &'static [&'static Check] {
+    checks::ALL
+}
