@@ -32,20 +32,20 @@ pub(crate) fn verify(token: &str, keys: &[Value]) -> Result<(), Unverified> {
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Unverified::WrongSignature)?;
     let text = |name: &str| jwt.header.get(name).and_then(Value::as_str);
     let alg = text("alg").unwrap_or_default();
+    if !known(alg) {
+        return Err(Unverified::UnknownAlgorithm(alg.to_owned()));
+    }
     let fits = |key: &&Value| {
         let same = |member: &str, wanted: Option<&str>| {
             wanted.is_none() || key.get(member).and_then(Value::as_str).is_none_or(|value| Some(value) == wanted)
         };
         same("kid", text("kid")) && same("alg", Some(alg)) && same("use", Some("sig"))
     };
-    let mut outcomes = keys.iter().filter(fits).filter_map(|key| signed_by(alg, key, input, &signature).transpose());
-    match outcomes.next() {
-        None if known(alg) => Err(Unverified::NoKey),
-        None => Err(Unverified::UnknownAlgorithm(alg.to_owned())),
-        Some(first) => {
-            let valid = std::iter::once(first).chain(outcomes).any(|outcome| outcome == Ok(true));
-            if valid { Ok(()) } else { Err(Unverified::WrongSignature) }
-        }
+    let signed: Vec<bool> = keys.iter().filter(fits).filter_map(|key| signed_by(alg, key, input, &signature)).collect();
+    match signed.as_slice() {
+        [] => Err(Unverified::NoKey),
+        signed if signed.contains(&true) => Ok(()),
+        _ => Err(Unverified::WrongSignature),
     }
 }
 
@@ -58,14 +58,15 @@ fn rsa(alg: &str) -> Option<Rsa> {
 }
 
 /// None when the key is of another type than the algorithm.
-fn signed_by(alg: &str, key: &Value, input: &str, signature: &[u8]) -> Result<Option<bool>, Unverified> {
-    let Ok(jwk) = serde_json::from_value::<JsonWebKey<'_>>(key.clone()) else { return Ok(None) };
-    if alg == "ES256" {
-        return Ok((&jwk).try_into().ok().map(|key| check(&Es256, &key, input, signature)));
+fn signed_by(alg: &str, key: &Value, input: &str, signature: &[u8]) -> Option<bool> {
+    let jwk = serde_json::from_value::<JsonWebKey<'_>>(key.clone()).ok()?;
+    match rsa(alg) {
+        None => Some(check(&Es256, &(&jwk).try_into().ok()?, input, signature)),
+        Some(algorithm) => {
+            let key: StrongKey<RsaPublicKey> = RsaPublicKey::try_from(&jwk).ok()?.try_into().ok()?;
+            Some(check(&algorithm, key.as_ref(), input, signature))
+        }
     }
-    let Some(algorithm) = rsa(alg) else { return Err(Unverified::UnknownAlgorithm(alg.to_owned())) };
-    let key: Option<StrongKey<RsaPublicKey>> = RsaPublicKey::try_from(&jwk).ok().and_then(|key| key.try_into().ok());
-    Ok(key.map(|key| check(&algorithm, key.as_ref(), input, signature)))
 }
 
 fn check<A: Algorithm>(algorithm: &A, key: &A::VerifyingKey, input: &str, signature: &[u8]) -> bool {

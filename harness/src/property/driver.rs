@@ -20,12 +20,12 @@ where
     T: AsyncFnMut(&mut Probe<'r>, S::Value) -> Result<Option<Finding>, Stop>,
 {
     let mut runner = runner(probe);
-    let mut rejected = 0;
+    let (mut judged, mut rejected) = (0, 0);
     probe.control().await?;
     for _ in 0..probe.target.limits.cases {
         let tree = strategy.new_tree(&mut runner).map_err(|reason| Stop::Inconclusive(reason.to_string()))?;
         match test(probe, tree.current()).await {
-            Ok(None) => {}
+            Ok(None) => judged += 1,
             Ok(Some(_)) => {
                 probe.control().await?;
                 let finding = shrink(probe, tree, test).await?;
@@ -33,7 +33,7 @@ where
                 probe.findings.push(finding);
                 return Ok(());
             }
-            Err(stop) if rejected == MAX_REJECTED => return Err(stop),
+            Err(stop) if judged == 0 || rejected == MAX_REJECTED => return Err(stop),
             Err(_) => rejected += 1,
         }
     }

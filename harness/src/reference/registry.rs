@@ -39,7 +39,7 @@ const CLIENTS: &[Registered] = &[
     confidential(None, "reports-job", "example-secret-of-reports-job"),
     confidential(Some(Role::Second), "billing-job", "example-secret-of-billing-job"),
     confidential(Some(Role::Disposable), "disposable-job", "example-secret-of-disposable-job"),
-    confidential(Some(Role::ReservedCharacters), "reserved:job", "example secret+/=%41&?:\"\\"),
+    confidential(Some(Role::ReservedCharacters), "reserved+job", "example secret+/=%41&?:\"\\"),
     Registered { scopes: &["read"], ..confidential(Some(Role::ReadOnly), "reader", "example-secret-of-reader") },
     Registered { kind: Kind::NoGrant, ..confidential(Some(Role::NoGrant), "web-app", "example-secret-of-web-app") },
     Registered { kind: Kind::Public, secret: "", ..confidential(Some(Role::Public), "phone-app", "") },

@@ -7,7 +7,7 @@ use crate::check::Check;
 use crate::clock::Clock;
 use crate::report::{self, Checked};
 use crate::snapshot::Snapshot;
-use crate::target::{Client, Config, DiscoveryError, Role, Target, discover};
+use crate::target::{Client, Config, DiscoveryError, Limits, Role, Target, discover};
 use crate::wire::{Exchange, Recorded};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -60,9 +60,18 @@ pub fn prepare<'w>(
     config: &'w Config,
     clients: (Client, BTreeMap<Role, Client>),
 ) -> Prepared<'w> {
-    let link = Link::new(exchange, clock, &config.limits);
+    let link = Link::new(exchange, clock, &polite(config));
     [&clients.0].into_iter().chain(clients.1.values()).for_each(|client| link.learn(client));
     Prepared { link, config, clients }
+}
+
+/// Away from loopback a server is shared with others.
+fn polite(config: &Config) -> Limits {
+    let target = &config.target;
+    let loopback =
+        target.issuer.iter().chain(&target.token_endpoint).all(|uri| crate::target::is_loopback(uri.get_ref()));
+    let rate = if loopback { None } else { Some(Limits::POLITE_REQUESTS_PER_SECOND) };
+    Limits { requests_per_second: config.limits.requests_per_second.or(rate), ..config.limits.clone() }
 }
 
 impl Prepared<'_> {

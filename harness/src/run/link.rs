@@ -182,7 +182,7 @@ impl<'w> Link<'w> {
 fn learn_tokens(response: &Response, redactor: &mut Redactor) {
     for name in ["access_token", "refresh_token", "id_token"] {
         if let Some(token) = response.text(name) {
-            redactor.learn(&token);
+            redactor.learn_token(&token);
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::{BasicEncoding, Form, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use std::collections::HashSet;
 
 /// What stands in the place of a secret.
 const MARK: &str = "[redacted]";
@@ -15,22 +16,30 @@ const SHORTEST: usize = 4;
 pub struct Redactor {
     /// Every spelling of every secret, the longest first so that none is left half replaced.
     spellings: Vec<String>,
-    secrets: Vec<String>,
+    /// Tokens and their signatures. There are many, so they are looked up word by word.
+    words: HashSet<String>,
 }
 
 impl Redactor {
-    /// From now on this value is replaced wherever it occurs.
+    /// From now on this value is replaced wherever it occurs, in every usual spelling.
     pub fn learn(&mut self, secret: &str) {
-        if secret.len() < SHORTEST || self.secrets.iter().any(|known| known == secret) {
+        if secret.len() < SHORTEST || self.spellings.iter().any(|known| known == secret) {
             return;
         }
-        self.secrets.push(secret.to_owned());
         self.spellings.extend(spellings(secret));
-        // The signature of a token is as good as the token.
-        self.spellings.extend(secret.rsplit_once('.').map(|(_, signature)| signature.to_owned()));
-        self.spellings.retain(|spelling| spelling.len() >= SHORTEST);
         self.spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
         self.spellings.dedup();
+    }
+
+    /// A token is replaced too, and its signature, which is as good as the token.
+    pub fn learn_token(&mut self, token: &str) {
+        if token.chars().all(in_word) {
+            let signature = token.rsplit_once('.').map(|(_, signature)| signature.to_owned());
+            self.words.extend(signature.filter(|signature| signature.len() >= SHORTEST));
+            self.words.insert(token.to_owned());
+        } else {
+            self.learn(token);
+        }
     }
 
     /// The pair of credentials as it stands in an `Authorization` field.
@@ -43,7 +52,14 @@ impl Redactor {
 
     /// The text without any secret.
     pub fn text(&self, text: &str) -> String {
-        self.spellings.iter().fold(text.to_owned(), |text, spelling| text.replace(spelling, MARK))
+        let known = |word: &str| self.words.contains(word) || self.words.contains(word.trim_end_matches('.'));
+        let mut redacted = String::with_capacity(text.len());
+        for piece in text.split_inclusive(|c| !in_word(c)) {
+            let word = piece.trim_end_matches(|c| !in_word(c));
+            redacted.push_str(if known(word) { MARK } else { word });
+            redacted.push_str(&piece[word.len()..]);
+        }
+        self.spellings.iter().fold(redacted, |text, spelling| text.replace(spelling, MARK))
     }
 
     /// A request that may be stored: credentials are gone by their place, and then by their value.
@@ -73,6 +89,11 @@ impl Redactor {
     }
 }
 
+/// The characters that JWTs, and most opaque tokens, are made of.
+fn in_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~".contains(c)
+}
+
 fn spellings(secret: &str) -> Vec<String> {
     let json = serde_json::Value::from(secret).to_string();
     let mut spellings = vec![
@@ -93,7 +114,7 @@ fn spellings(secret: &str) -> Vec<String> {
 /// How much is known, never what.
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Redactor({} secrets)", self.secrets.len())
+        write!(f, "Redactor({} spellings)", self.spellings.len() + self.words.len())
     }
 }
 
@@ -119,13 +140,23 @@ mod tests {
     #[test]
     fn a_strange_spelling_in_a_form_is_replaced() {
         let mut redactor = Redactor::default();
-        redactor.learn("secret");
-        let mut request = Request::get("http://a/token?client_secret=%73%65%63%72%65%74&x=1");
-        request.body = b"client_secret=se%63ret&grant_type=client_credentials".to_vec();
-        request.fields.set("Authorization", "Basic c2VjcmV0");
+        redactor.learn("hunter22");
+        let mut request = Request::get("http://a/token?client_secret=%68%75%6e%74%65%72%32%32&x=1");
+        request.body = b"client_secret=hun%74er22&grant_type=client_credentials".to_vec();
+        request.fields.set("Authorization", "Basic aHVudGVyMjI=");
         let stored = redactor.request(&request);
         assert_eq!(stored.uri, "http://a/token?client_secret=[redacted]&x=1");
         assert_eq!(stored.body, b"client_secret=[redacted]&grant_type=client_credentials");
         assert_eq!(stored.fields.get("Authorization"), Some("Basic [redacted]"));
+    }
+
+    #[test]
+    fn a_token_and_its_signature_are_replaced() {
+        let mut redactor = Redactor::default();
+        redactor.learn_token("eyJh.eyJi.c2ln");
+        redactor.learn_token("a+b/c==");
+        assert_eq!(redactor.text("Bearer eyJh.eyJi.c2ln, \"c2ln\""), "Bearer [redacted], \"[redacted]\"");
+        assert_eq!(redactor.text("the token eyJh.eyJi.c2ln."), "the token [redacted]");
+        assert_eq!(redactor.text("x a+b/c== a%2Bb%2Fc%3D%3D"), "x [redacted] [redacted]");
     }
 }

@@ -100,7 +100,7 @@ mod tests {
     async fn verdict(known: &'static [BasicEncoding]) -> String {
         let server = canned(move |request| {
             let value = request.fields.get("Authorization").unwrap_or_default();
-            let spelt = |way: &BasicEncoding| crate::wire::basic_authorization("reserved:job", "s3cret +/=&?", *way);
+            let spelt = |way: &BasicEncoding| basic_authorization("reserved:job", "s3cret +/=&?", *way);
             let reserved =
                 [BasicEncoding::Form, BasicEncoding::Percent, BasicEncoding::Raw].iter().any(|way| spelt(way) == value);
             let refused = reserved && !known.iter().any(|way| spelt(way) == value);

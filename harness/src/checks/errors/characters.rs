@@ -45,18 +45,25 @@ pub(crate) const CHECK: Check = Check {
 
 const PROVOKING: &str = "x_\"quoted\"\\\u{e9}";
 
+/// A member, its statement, and the characters that it may hold.
+type Rule = (&'static str, &'static str, fn(char) -> bool);
+
+const RULES: [Rule; 3] = [
+    ("error", "RFC6749-5.2-23", is_printable),
+    ("error_description", "RFC6749-5.2-24", is_printable),
+    ("error_uri", "RFC6749-5.2-25", |c| c != ' ' && is_printable(c)),
+];
+
+/// RFC 6749 §5.2: visible ASCII and the space, without the quote and the backslash.
+fn is_printable(c: char) -> bool {
+    matches!(c, ' '..='!' | '#'..='[' | ']'..='~')
+}
+
 async fn run(probe: &mut Probe<'_>) -> Outcome {
-    let printable = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
-    let uri = |c: char| matches!(c, '!' | '#'..='[' | ']'..='~');
-    let rules: [(&str, &str, &dyn Fn(char) -> bool); 3] = [
-        ("error", "RFC6749-5.2-23", &printable),
-        ("error_description", "RFC6749-5.2-24", &printable),
-        ("error_uri", "RFC6749-5.2-25", &uri),
-    ];
     let mut reported = Vec::new();
     for parameter in ["grant_type", "scope"] {
         let answer = probe.near_miss(probe.request().set(parameter, PROVOKING)).await?;
-        for (member, statement, allowed) in rules {
+        for (member, statement, allowed) in RULES {
             let Some(text) = answer.reply.response.text(member) else { continue };
             if !text.chars().all(allowed) && !reported.contains(&statement) {
                 let actual = format!("{member}: {text:?}");

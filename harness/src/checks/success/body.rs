@@ -96,7 +96,9 @@ fn members(probe: &mut Probe<'_>, grant: &Grant, exchange: usize) {
     let typed = grant.token_type.is_some();
     probe.demand(typed, "RFC6749-5.1-14", "`token_type`, a string", "none", exchange);
     let error = member("error").is_some();
-    probe.demand(!error, "RFC6749-5.1-18", "no `error` beside a token", "`error`", exchange);
+    if error {
+        probe.broken("RFC6749-5.1-18", Some(Level::Must), "no `error` beside a token", "`error`", exchange);
+    }
     let refresh = member("refresh_token").is_some_and(|token| !token.is_null());
     probe.demand(!refresh, "RFC6749-4.4.3-01", "no `refresh_token`", "a refresh token", exchange);
     let token = grant.access_token.expose_secret();

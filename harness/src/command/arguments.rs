@@ -1,0 +1,177 @@
+//! The command line. Its help and this file are one.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use countersign_harness::catalogue::Level;
+use std::path::PathBuf;
+
+/// Conformance tests for OAuth 2.0 token endpoints.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, arg_required_else_help = true, after_help = EXIT_STATUSES)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_STATUSES: &str = "\
+Exit status, the first that applies:
+  70  a bug in the tool
+   7  an output could not be written
+   2  the command line or the configuration is wrong
+   3  the target cannot be tested
+   4  nothing was tested
+   1  a statement at or above --fail-on is broken
+   6  a waiver is stale or expired, or the snapshot differs
+   5  a check at or above --fail-on is inconclusive
+   0  the target conforms";
+
+/// What can be asked for.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Embedded server, full run, report: nothing to configure
+    Demo(DemoArguments),
+    /// The reference server alone, on loopback
+    Serve(ServeArguments),
+    /// The run against a token endpoint
+    Check(Box<CheckArguments>),
+    /// Every check, with its statements and faults
+    List(ListArguments),
+    /// The page of a check or a statement
+    Explain(ExplainArguments),
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub(crate) struct CheckArguments {
+    /// The configuration, usually countersign.toml
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["issuer", "client_id"])]
+    pub(crate) config: Option<PathBuf>,
+    /// The issuer, when there is no configuration
+    #[arg(long, value_name = "URL", requires = "client_id", required_unless_present = "config")]
+    pub(crate) issuer: Option<String>,
+    /// The client; its secret comes from COUNTERSIGN_CLIENT_SECRET
+    #[arg(long, value_name = "ID", requires = "issuer")]
+    pub(crate) client_id: Option<String>,
+    /// Which specifications are applied: rfc6749, rfc9068, oauth21, bcp9700, 7523bis (repeatable)
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Vec<String>,
+    /// Run only the checks whose id matches (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) only: Vec<String>,
+    /// Leave out the checks whose id matches (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) skip: Vec<String>,
+    /// From which every generated value follows
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
+    /// Generated values for each property
+    #[arg(long, value_name = "N")]
+    pub(crate) cases: Option<u32>,
+    /// Requests a second
+    #[arg(long, value_name = "N", value_parser = positive)]
+    pub(crate) rate: Option<f64>,
+    /// The most requests of the run
+    #[arg(long, value_name = "N")]
+    pub(crate) max_requests: Option<usize>,
+    /// The longest single wait
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) max_wait: Option<u64>,
+    /// From which level on a broken statement fails the run
+    #[arg(long, value_name = "LEVEL", default_value = "must")]
+    pub(crate) fail_on: FailOn,
+    /// How the report is written to standard output
+    #[arg(long, default_value = "text")]
+    pub(crate) format: Format,
+    /// Write the report to a file as well, as in json=report.json (repeatable)
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = super::output::parse)]
+    pub(crate) output: Vec<(Format, PathBuf)>,
+    /// Say what would be run, and send nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+}
+
+/// `serve`.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// The port on 127.0.0.1; 0 is any that is free
+    #[arg(long, default_value_t = 8080)]
+    pub(crate) port: u16,
+    /// Be wrong in this one way, or odd in it
+    #[arg(long, value_name = "ID")]
+    pub(crate) fault: Option<String>,
+    /// List every fault and oddity, and end
+    #[arg(long)]
+    pub(crate) list_faults: bool,
+    /// How long tokens live
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub(crate) token_lifetime: u64,
+    /// Sign with RS256 in place of ES256
+    #[arg(long)]
+    pub(crate) rs256: bool,
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct DemoArguments {
+    /// Let the embedded server be wrong in this one way
+    #[arg(long, value_name = "ID")]
+    pub(crate) fault: Option<String>,
+}
+
+/// `list`.
+#[derive(Debug, Args)]
+pub(crate) struct ListArguments {
+    /// How the list is written
+    #[arg(long, default_value = "text")]
+    pub(crate) format: ListFormat,
+}
+
+/// `explain`.
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArguments {
+    /// The id of a check, a fault or a statement
+    pub(crate) id: String,
+}
+
+/// How a run is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Text,
+    /// For machines
+    Json,
+}
+
+/// How the list is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// A line for each check
+    Text,
+    /// CHECKS.md
+    Markdown,
+}
+
+/// `--fail-on`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FailOn {
+    /// Violations
+    Must,
+    /// Warnings too
+    Should,
+    /// Notes too
+    May,
+}
+
+impl From<FailOn> for Level {
+    fn from(fail_on: FailOn) -> Self {
+        match fail_on {
+            FailOn::Must => Self::Must,
+            FailOn::Should => Self::Should,
+            FailOn::May => Self::May,
+        }
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|rate: &f64| rate.is_finite() && *rate > 0.0);
+    number.ok_or_else(|| "a rate is a number greater than 0".to_owned())
+}

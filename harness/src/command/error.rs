@@ -1,0 +1,64 @@
+//! What can keep the command from its work, and the exit status of each.
+
+use countersign_harness::exit::Exit;
+use countersign_harness::reference::SetupError;
+use countersign_harness::run::{RunError, SelectionError};
+use countersign_harness::target::ConfigError;
+use countersign_harness::wire::TrustError;
+use std::io;
+use std::path::PathBuf;
+
+/// One sentence: what, where, how to mend it.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CommandError {
+    #[error("{path} cannot be read: {cause}; name the configuration with `--config`")]
+    Unreadable { path: PathBuf, cause: io::Error },
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Selection(#[from] SelectionError),
+    #[error("there is no profile `{0}`; there are rfc6749, rfc9068, oauth21, bcp9700 and 7523bis")]
+    UnknownProfile(String),
+    #[error("there is no fault `{0}`; `countersign serve --list-faults` shows all of them")]
+    UnknownFault(String),
+    #[error("there is no check, fault or statement `{0}`; `countersign list` shows the checks")]
+    UnknownId(String),
+    #[error(transparent)]
+    Trust(#[from] TrustError),
+    #[error(transparent)]
+    Setup(#[from] SetupError),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error("no check matches; `countersign list` shows their ids")]
+    NothingSelected,
+    #[error("{path} cannot be written: {cause}; choose another place")]
+    Unwritable { path: PathBuf, cause: io::Error },
+    #[error("the result cannot be written: {0}")]
+    Output(#[from] io::Error),
+    #[error("a bug in the tool: {0}; please report it with the command line")]
+    Rendering(#[from] serde_json::Error),
+    #[error("the system gives no random seed: {0}; name one with `--seed`")]
+    Seed(String),
+    #[error("the system gives no timer and no sockets: {0}")]
+    Runtime(io::Error),
+}
+
+impl CommandError {
+    pub(crate) fn exit(&self) -> Exit {
+        match self {
+            Self::Unreadable { .. }
+            | Self::Config(_)
+            | Self::Selection(_)
+            | Self::UnknownProfile(_)
+            | Self::UnknownFault(_)
+            | Self::UnknownId(_)
+            | Self::Trust(_)
+            | Self::Setup(_)
+            | Self::Seed(_) => Exit::Usage,
+            Self::Run(_) => Exit::CannotTest,
+            Self::NothingSelected => Exit::NothingTested,
+            Self::Unwritable { .. } | Self::Output(_) => Exit::NotWritten,
+            Self::Rendering(_) | Self::Runtime(_) => Exit::Bug,
+        }
+    }
+}

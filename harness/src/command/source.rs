@@ -1,0 +1,67 @@
+//! Where the configuration comes from: a file, or the command line.
+
+use super::CommandError;
+use super::arguments::CheckArguments;
+use countersign_harness::target::{Client, Config, Profile, Role, Surroundings};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A configuration with its secrets, and the place from which relative paths start.
+pub(super) struct Source {
+    pub(super) config: Config,
+    pub(super) clients: (Client, BTreeMap<Role, Client>),
+    pub(super) folder: PathBuf,
+}
+
+impl Source {
+    /// Reads the configuration that the arguments name, and what they change in it.
+    pub(super) fn read(arguments: &CheckArguments) -> Result<Self, CommandError> {
+        let (text, file, folder) = match &arguments.config {
+            Some(path) => {
+                let unreadable = |cause| CommandError::Unreadable { path: path.clone(), cause };
+                let text = std::fs::read_to_string(path).map_err(unreadable)?;
+                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+                (text, path.display().to_string(), folder.unwrap_or(Path::new(".")).to_owned())
+            }
+            None => (from_arguments(arguments), "the command line".into(), PathBuf::from(".")),
+        };
+        let mut config = Config::parse(&text, &file)?;
+        let variable = |name: &str| std::env::var(name).ok();
+        let surroundings = Surroundings { file: &file, text: &text, folder: &folder, variable: &variable };
+        surroundings.check_uris(&config)?;
+        let clients = surroundings.clients(&config)?;
+        override_limits(&mut config, arguments);
+        override_profiles(&mut config, &arguments.profile)?;
+        Ok(Self { config, clients, folder })
+    }
+}
+
+/// The short way, written as a configuration.
+fn from_arguments(arguments: &CheckArguments) -> String {
+    let text = |value: &Option<String>| toml::Value::from(value.as_deref().unwrap_or_default()).to_string();
+    let loopback = arguments.issuer.as_deref().is_some_and(countersign_harness::target::is_loopback);
+    format!(
+        "[target]\nissuer = {}\nallow_http = {loopback}\n[client]\nid = {}\nsecret = \"env:COUNTERSIGN_CLIENT_SECRET\"\n",
+        text(&arguments.issuer),
+        text(&arguments.client_id)
+    )
+}
+
+fn override_limits(config: &mut Config, arguments: &CheckArguments) {
+    let limits = &mut config.limits;
+    limits.requests_per_second = arguments.rate.or(limits.requests_per_second);
+    limits.max_requests = arguments.max_requests.unwrap_or(limits.max_requests);
+    limits.max_wait_seconds = arguments.max_wait.unwrap_or(limits.max_wait_seconds);
+    limits.cases = arguments.cases.unwrap_or(limits.cases);
+}
+
+fn override_profiles(config: &mut Config, names: &[String]) -> Result<(), CommandError> {
+    let find = |name: &String| {
+        let found = Profile::ALL.into_iter().find(|profile| profile.name() == name);
+        found.ok_or_else(|| CommandError::UnknownProfile(name.clone()))
+    };
+    if !names.is_empty() {
+        config.profile.names = names.iter().map(find).collect::<Result<_, _>>()?;
+    }
+    Ok(())
+}
