@@ -7,10 +7,8 @@ use super::run_folder::{self, RunFolder};
 use super::source::Source;
 use super::{CommandError, Terminal};
 use countersign_harness::check::Check;
-use countersign_harness::clock::SystemClock;
 use countersign_harness::exit::Exit;
-use countersign_harness::run::{Completed, Options, Selection, prepare};
-use countersign_harness::wire::Socket;
+use countersign_harness::run::{Completed, Options, Selection, over_socket};
 use std::path::Path;
 
 pub(super) async fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
@@ -50,11 +48,9 @@ pub(super) async fn execute(
     checks: &[&'static Check],
     options: &Options,
 ) -> Result<Completed, CommandError> {
-    let ca_file = source.config.target.ca_file.as_ref().map(|path| source.folder.join(path));
-    let socket = Socket::new(ca_file.as_deref())?;
     let mut progress = Progress::new();
-    let run = prepare(&socket, &SystemClock, &source.config, source.clients.clone());
-    Ok(run.run(checks, options, &mut |event| progress.show(event)).await?)
+    let target = (&source.config, source.clients.clone());
+    Ok(over_socket(target, &source.folder, checks, options, &mut |event| progress.show(event)).await?)
 }
 
 fn plan(checks: &[&'static Check], terminal: &mut Terminal<'_>) -> Result<(), CommandError> {

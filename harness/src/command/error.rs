@@ -2,9 +2,8 @@
 
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::SetupError;
-use countersign_harness::run::{RunError, SelectionError};
+use countersign_harness::run::{OverSocketError, SelectionError};
 use countersign_harness::target::ConfigError;
-use countersign_harness::wire::TrustError;
 use std::io;
 use std::path::PathBuf;
 
@@ -24,11 +23,9 @@ pub(crate) enum CommandError {
     #[error("there is no check, fault or statement `{0}`; `countersign list` shows the checks")]
     UnknownId(String),
     #[error(transparent)]
-    Trust(#[from] TrustError),
-    #[error(transparent)]
     Setup(#[from] SetupError),
     #[error(transparent)]
-    Run(#[from] RunError),
+    Run(#[from] OverSocketError),
     #[error("no check matches; `countersign list` shows their ids")]
     NothingSelected,
     #[error("{path} cannot be written: {cause}; choose another place")]
@@ -52,10 +49,10 @@ impl CommandError {
             | Self::UnknownProfile(_)
             | Self::UnknownFault(_)
             | Self::UnknownId(_)
-            | Self::Trust(_)
             | Self::Setup(_)
-            | Self::Seed(_) => Exit::Usage,
-            Self::Run(_) => Exit::CannotTest,
+            | Self::Seed(_)
+            | Self::Run(OverSocketError::Trust(_)) => Exit::Usage,
+            Self::Run(OverSocketError::Run(_)) => Exit::CannotTest,
             Self::NothingSelected => Exit::NothingTested,
             Self::Unwritable { .. } | Self::Output(_) => Exit::NotWritten,
             Self::Rendering(_) | Self::Runtime(_) => Exit::Bug,

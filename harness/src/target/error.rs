@@ -39,7 +39,7 @@ pub struct ConfigError {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// The text is no TOML, or not of our shape.
-    #[error("{0}; `countersign.toml` in the manual shows every key")]
+    #[error("{0}; `countersign serve` prints a configuration to start from")]
     Toml(String),
     /// The secret itself stands in the file.
     #[error("a secret must not stand in a file that is committed; write `env:NAME` or `file:PATH` instead")]

@@ -3,6 +3,8 @@
 #![allow(dead_code, reason = "each test file is a crate of its own and uses a part of this")]
 #![allow(clippy::unwrap_used, reason = "what fails here is the test")]
 
+pub(crate) mod command;
+
 use countersign_harness::catalogue::Level;
 use countersign_harness::check::Check;
 use countersign_harness::checks;

@@ -2,7 +2,7 @@
 //!
 //! **Sent.** The baseline request with the `client_id` of `[companion.public]`, and no authentication.
 //!
-//! **Demanded.** `error=unauthorized_client`, or `invalid_client` (RFC 6749 §4.4: the grant is for confidential
+//! **Demanded.** `error=unauthorized_client`, `invalid_client` or `invalid_request` (RFC 6749 §4.4: the grant is for confidential
 //! clients alone).
 //!
 //! **Why it matters.** A public client has nothing to prove who it is. Whoever reads its id in an app is the
@@ -35,10 +35,11 @@ pub(crate) const CHECK: Check = Check {
     run: |probe| Box::pin(run(probe)),
 };
 
+/// `invalid_request` is as good: what such a client sends is a request without authentication.
 const REFUSAL: Refusal = Refusal {
     statement: "RFC6749-4.4-01",
-    codes: &["unauthorized_client", "invalid_client"],
-    tolerated: &["unsupported_grant_type", "invalid_grant", "invalid_request"],
+    codes: &["unauthorized_client", "invalid_client", "invalid_request"],
+    tolerated: &["unsupported_grant_type", "invalid_grant"],
     token: None,
 };
 
@@ -59,6 +60,7 @@ mod tests {
         for (reply, verdict) in [
             (refusal(400, "unauthorized_client"), "pass"),
             (refusal(401, "invalid_client"), "pass"),
+            (refusal(400, "invalid_request"), "pass"),
             (refusal(400, "invalid_grant"), "fail should RFC6749-4.4-01"),
             (refusal(400, "server_error"), "fail must RFC6749-4.4-01"),
             (token(), "fail must RFC6749-4.4-01"),

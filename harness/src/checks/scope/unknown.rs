@@ -59,7 +59,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             "a token came without `scope`, and neither it nor introspection tells more".into(),
         ));
     };
-    let actual = format!("a token with scope `{}`", granted.iter().cloned().collect::<Vec<_>>().join(" "));
+    let names = granted.iter().cloned().collect::<Vec<_>>().join(" ");
+    let actual =
+        if names.is_empty() { "a token without a scope".into() } else { format!("a token with scope `{names}`") };
     let kept = granted.contains(SCOPE);
     probe.demand(!kept, "RFC6749-5.2-30", "the unknown scope refused or left out", &actual, exchange);
     if !kept && named.is_none() {

@@ -1,0 +1,171 @@
+//! What goes wrong around a run: one sentence that says what, where and how to mend it, and its exit status.
+
+mod common;
+
+use common::command::{Folder, SECRET, bare, serve};
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned, crypto};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
+
+/// `check` with this configuration.
+fn check(name: &str, configuration: &str) -> common::command::Ended {
+    let folder = Folder::new(name);
+    folder.configure(configuration);
+    let ended = folder.run("check --config countersign.toml");
+    assert!(folder.files().iter().all(|file| !file.ends_with("run.json")) || ended.status != 3, "a run was written");
+    ended
+}
+
+/// A server that does this with every connection; its authority.
+fn raw(respond: impl Fn(&mut dyn ReadWrite) + Send + Sync + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let authority = listener.local_addr().unwrap().to_string();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            respond(&mut stream);
+        }
+    });
+    authority
+}
+
+trait ReadWrite: std::io::Read + std::io::Write {}
+impl<T: std::io::Read + std::io::Write> ReadWrite for T {}
+
+/// Reads a request's head, and answers; a client that went away is no matter.
+fn answer(stream: &mut dyn ReadWrite, response: &str) {
+    let mut buffer = [0; 4096];
+    _ = stream.read(&mut buffer);
+    _ = stream.write_all(response.as_bytes());
+}
+
+#[test]
+fn a_closed_port() {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let ended = check("closed", &bare(&format!("http://127.0.0.1:{port}/token")));
+    ended.assert_refused(3, &[&format!("nothing answers at 127.0.0.1:{port}"), "check the address"]);
+}
+
+#[test]
+fn a_port_that_speaks_no_tls() {
+    let authority = raw(|stream| answer(stream, "HTTP/1.1 400 Bad Request\r\n\r\n"));
+    let ended = check("no-tls", &bare(&format!("https://{authority}/token")));
+    ended.assert_refused(3, &["no TLS connection to", &authority]);
+}
+
+#[test]
+fn a_certificate_that_nobody_vouches_for_until_it_is_named() {
+    let issued = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(issued.signing_key.serialize_der()));
+    let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![issued.cert.der().clone()], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let authority = raw(move |stream| {
+        let session = ServerConnection::new(Arc::clone(&config)).unwrap();
+        let body = r#"{"error":"invalid_client"}"#;
+        let head = "HTTP/1.1 401 Unauthorized\r\nContent-Type: application/json\r\nContent-Length: 26\r\n\r\n";
+        answer(&mut StreamOwned::new(session, stream), &format!("{head}{body}"));
+    });
+    let endpoint = format!("https://localhost:{}/token", authority.rsplit(':').next().unwrap());
+    check("untrusted", &bare(&endpoint)).assert_refused(3, &["no TLS connection to localhost:", "`ca_file`"]);
+
+    let folder = Folder::new("trusted");
+    std::fs::write(folder.0.join("ca.pem"), issued.cert.pem()).unwrap();
+    folder.configure(&bare(&endpoint).replace("[client]", "ca_file = \"ca.pem\"\n[client]"));
+    folder.run("check --config countersign.toml").assert_refused(3, &["error=invalid_client"]);
+    std::fs::write(folder.0.join("ca.pem"), "nothing").unwrap();
+    folder.run("check --config countersign.toml").assert_refused(2, &["`ca_file`", "ca.pem", "PEM"]);
+}
+
+#[test]
+fn html_in_place_of_json() {
+    let page = "<html>welcome</html>";
+    let response =
+        format!("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {}\r\n\r\n{page}", page.len());
+    let authority = raw(move |stream| answer(stream, &response));
+    let ended = check("html", &bare(&format!("http://{authority}/token")));
+    ended.assert_refused(3, &["neither a token nor an error", "text/html", "check that this is the token endpoint"]);
+    let issuer = bare(&format!("http://{authority}")).replace("token_endpoint", "issuer");
+    check("html-metadata", &issuer).assert_refused(3, &["publishes no metadata", "name `token_endpoint`"]);
+}
+
+#[test]
+fn a_body_that_never_ends() {
+    let authority = raw(|stream| {
+        answer(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n");
+        while stream.write_all(&[b' '; 65536]).is_ok() {}
+    });
+    let ended = check("endless", &bare(&format!("http://{authority}/token")));
+    ended.assert_refused(3, &["does not end within 1048576 octets", &authority]);
+}
+
+#[test]
+fn a_server_that_says_nothing() {
+    let authority = raw(|stream| _ = stream.read_to_end(&mut Vec::new()));
+    let configuration = bare(&format!("http://{authority}/token")).replace("_seconds = 2", "_seconds = 1");
+    check("silent", &configuration).assert_refused(3, &["no complete response", "within 1 s", "`timeout_seconds`"]);
+}
+
+#[test]
+fn a_wrong_secret() {
+    let configuration = bare(&format!("{}/token", serve(None, 3600))).replace("\"job\"", "\"reports-job\"");
+    let ended = check("wrong-secret", &configuration);
+    ended.assert_refused(3, &["status 401, error=invalid_client", "check `id`, `secret`"]);
+}
+
+#[test]
+fn mistakes_in_the_configuration() {
+    let good = bare("http://127.0.0.1:1/token");
+    for (name, configuration, words) in [
+        ("typo", good.replace("token_endpoint", "token_endpont"), ["line 2", "key `token_endpont`", "unknown field"]),
+        ("no-toml", good.replace(" = \"http", " \"http"), ["countersign.toml, line 2", "", ""]),
+        ("role", format!("{good}[companion.third]\nid = \"x\"\n"), ["unknown variant", "`second`", "`disposable`"]),
+        ("variable", good.replace("env:SECRET", "env:SECRT"), ["line 6, key `secret`", "`SECRT` is not set", "export"]),
+        (
+            "literal",
+            good.replace("env:SECRET", SECRET),
+            ["line 6, key `secret`", "must not stand in a file", "env:NAME"],
+        ),
+        ("file", good.replace("env:", "file:"), ["line 6, key `secret`", "cannot be read", "create it"]),
+        ("http", good.replace("127.0.0.1:1", "a.example"), ["line 2, key `token_endpoint`", "loopback only", "https"]),
+    ] {
+        check(name, &configuration).assert_refused(2, &words);
+    }
+    Folder::new("none")
+        .run("check --config none.toml")
+        .assert_refused(2, &["none.toml cannot be read", "--config", ""]);
+}
+
+/// After the preflight the server answers this status to everything.
+async fn busy_after_preflight(name: &str, status: u16) {
+    let server = MockServer::start().await;
+    let (asked, body) = (AtomicUsize::new(0), r#"{"access_token":"opaque-1234","token_type":"Bearer"}"#);
+    let respond = move |_: &wiremock::Request| match asked.fetch_add(1, Ordering::Relaxed) {
+        0 | 1 => ResponseTemplate::new(200).set_body_raw(body, "application/json"),
+        _ => ResponseTemplate::new(status).append_header("Retry-After", "1"),
+    };
+    Mock::given(any()).respond_with(respond).mount(&server).await;
+    let (configuration, name) = (bare(&format!("{}/token", server.uri())), name.to_owned());
+    let ended = tokio::task::spawn_blocking(move || check(&name, &configuration)).await.unwrap();
+    assert_eq!(ended.status, 5, "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains(" 0 passed, 0 failed, "), "{}", ended.out);
+    assert!(ended.out.contains(&format!("the server is busy: status {status}")), "{}", ended.out);
+}
+
+#[tokio::test]
+async fn unavailable_after_the_preflight() {
+    busy_after_preflight("unavailable", 503).await;
+}
+
+#[tokio::test]
+async fn throttled_after_the_preflight() {
+    busy_after_preflight("throttled", 429).await;
+}

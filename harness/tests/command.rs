@@ -1,0 +1,132 @@
+//! The command in real life: sockets, files, exit statuses.
+
+mod common;
+
+use common::command::{Folder, bare, configuration, serve};
+use countersign_harness::checks::{check, faults};
+use countersign_harness::reference::ODDITIES;
+use countersign_harness::reference::Registry;
+use serde_json::Value;
+
+#[test]
+fn the_reference_server_conforms() {
+    let folder = Folder::new("conforms");
+    folder.configure(&configuration(&serve(None, 2)));
+    let ended = folder.run("check --config countersign.toml --format json --output text=report.txt --seed 5");
+    assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);
+    let run: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!(run["schema"], "countersign/run/1");
+    assert_eq!(run["summary"]["passed"], run["summary"]["checks"]);
+    assert!(std::fs::read_to_string(folder.0.join("report.txt")).unwrap().contains("seed 5"));
+    // The run lies where it belongs, and git does not see it.
+    let ignored = std::fs::read_to_string(folder.0.join("countersign-runs/.gitignore")).unwrap();
+    assert_eq!(ignored, "*\n");
+    assert!(folder.0.join("countersign-snapshots/success__body.snap").exists());
+    nothing_leaks(&folder);
+}
+
+/// No file and no report holds a secret in any spelling, or a token.
+fn nothing_leaks(folder: &Folder) {
+    let files = folder.files();
+    assert!(files.iter().any(|file| file.ends_with("exchanges.jsonl")));
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for client in Registry.all().iter().filter(|client| !client.secret.is_empty()) {
+            let form = form_urlencoded::byte_serialize(client.secret.as_bytes()).collect::<String>();
+            assert!(!text.contains(client.secret) && !text.contains(&form), "{}", file.display());
+        }
+        // Every JWT begins with an object's brace in base64url.
+        assert!(!text.contains("eyJ"), "{}", file.display());
+    }
+}
+
+#[test]
+fn a_fault_behind_a_socket_is_found_and_named() {
+    let (id, check, fault) = faults().find(|(id, ..)| id == "client-authentication/wrong-secret/prefix").unwrap();
+    let folder = Folder::new("fault");
+    folder.configure(&configuration(&serve(Some(fault.deviation), 3600)));
+    let ended = folder.run("check --config countersign.toml --skip expiry/* --seed 5");
+    assert_eq!(ended.status, 1, "{id}: {}{}", ended.out, ended.err);
+    assert!(ended.out.contains(&format!("FAIL  {}", check.id)), "{}", ended.out);
+    assert!(ended.out.contains("again      countersign check --config countersign.toml --only "), "{}", ended.out);
+}
+
+/// The one oddity that only a socket shows.
+#[test]
+fn a_server_that_answers_in_chunks_conforms() {
+    let chunked = ODDITIES.iter().find(|oddity| oddity.name == "chunked-bodies").unwrap();
+    let folder = Folder::new("chunked");
+    folder.configure(&configuration(&serve(Some(chunked.deviation), 3600)));
+    let ended = folder.run("check --config countersign.toml --skip expiry/*");
+    assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);
+}
+
+#[test]
+fn a_run_without_a_configuration() {
+    let folder = Folder::new("arguments");
+    let issuer = serve(None, 3600);
+    let ended = folder.run(&format!("check --issuer {issuer} --client-id reports-job --only success/*"));
+    ended.assert_refused(2, &["the command line, line 5, key `secret`", "COUNTERSIGN_CLIENT_SECRET", "export it"]);
+}
+
+#[test]
+fn a_dry_run_sends_nothing() {
+    let folder = Folder::new("dry-run");
+    folder.configure(&bare("http://127.0.0.1:1/token"));
+    let ended = folder.run("check --config countersign.toml --dry-run --only grant-type/*");
+    assert_eq!(ended.status, 0);
+    assert!(ended.out.ends_with("4 checks; nothing was sent\n"), "{}", ended.out);
+    assert_eq!(folder.files().len(), 1);
+}
+
+#[test]
+fn nothing_selected() {
+    let folder = Folder::new("nothing");
+    folder.configure(&bare("http://127.0.0.1:1/token"));
+    let ended = folder.run("check --config countersign.toml --only nothing-matches");
+    ended.assert_refused(4, &["no check matches", "countersign list"]);
+}
+
+#[test]
+fn an_output_that_cannot_be_written() {
+    let folder = Folder::new("unwritable");
+    folder.configure(&bare("http://127.0.0.1:1/token"));
+    let ended = folder.run("check --config countersign.toml --output json=missing/report.json");
+    ended.assert_refused(7, &["missing/report.json cannot be written", "choose another place"]);
+    assert_eq!(folder.files().len(), 1);
+}
+
+#[test]
+fn explain_shows_the_page_of_the_file() {
+    let folder = Folder::new("explain");
+    let ended = folder.run("explain grant-type/missing");
+    assert!(ended.out.contains(&check("grant-type/missing").unwrap().page()), "{}", ended.out);
+    assert!(folder.run("explain RFC6749-5.1-16").out.contains("Judged by: success/cache-headers"));
+    assert!(folder.run("explain grant-type/missing/assumed").out.contains("takes client_credentials for granted"));
+    folder.run("explain no/such").assert_refused(2, &["`no/such`", "countersign list"]);
+}
+
+#[test]
+fn every_fault_can_be_served() {
+    let listed = Folder::new("list-faults").run("serve --list-faults").out;
+    for (id, ..) in faults() {
+        assert!(listed.contains(&id), "{id}");
+    }
+    Folder::new("no-fault").run("serve --fault no/such").assert_refused(2, &["no/such", "--list-faults"]);
+}
+
+#[test]
+fn checks_page_is_current() {
+    let page = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../CHECKS.md")).unwrap();
+    let listed = Folder::new("list").run("list --format markdown").out;
+    assert!(page == listed, "write it again: cargo run --bin countersign -- list --format markdown > CHECKS.md");
+}
+
+#[test]
+fn the_demo_is_green() {
+    let folder = Folder::new("demo");
+    let ended = folder.run("demo");
+    assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("The run lies in countersign-runs/"), "{}", ended.out);
+    assert_eq!(ended.err, "", "progress vanishes in a pipe");
+}
