@@ -1,11 +1,9 @@
-//! The seam to whatever verifies signatures: one function, so that the verifier can be exchanged here alone.
+//! The seam to the validator: whether a token's signature was made with a key of a JWK Set.
 
 use crate::jwt::Jwt;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jwt_compact::alg::{Es256, Rsa, RsaPublicKey, StrongKey};
-use jwt_compact::jwk::JsonWebKey;
-use jwt_compact::{Algorithm, AlgorithmSignature};
+use countersign_validator::{Algorithm, KeySet};
 use serde_json::Value;
 
 /// Why a token is not verified.
@@ -17,59 +15,27 @@ pub(crate) enum Unverified {
     /// We cannot do the arithmetic: that says nothing about the server.
     #[error("the algorithm `{0}` is unknown here")]
     UnknownAlgorithm(String),
-    /// No key of the set is meant for this token.
-    #[error("no key of the set has the token's `kid` and fits its `alg`")]
+    /// No key of the set may be used for this token.
+    #[error("no key of the set may be used for this token")]
     NoKey,
     /// A key fits, and the signature is not made with it.
     #[error("the signature was not made with the key that the set names")]
     WrongSignature,
 }
 
-/// Whether a key of the JWK Set made the token's signature.
-pub(crate) fn verify(token: &str, keys: &[Value]) -> Result<(), Unverified> {
+/// Whether a key of the set made the token's signature.
+pub(crate) fn verify(token: &str, keys: &KeySet) -> Result<(), Unverified> {
     let jwt = Jwt::parse(token).ok_or(Unverified::NotAJwt)?;
     let (input, signature) = token.rsplit_once('.').ok_or(Unverified::NotAJwt)?;
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Unverified::WrongSignature)?;
     let text = |name: &str| jwt.header.get(name).and_then(Value::as_str);
     let alg = text("alg").unwrap_or_default();
-    if !known(alg) {
-        return Err(Unverified::UnknownAlgorithm(alg.to_owned()));
+    let algorithm = Algorithm::from_name(alg).ok_or_else(|| Unverified::UnknownAlgorithm(alg.to_owned()))?;
+    let signed_by = |kid| keys.verify_signature(kid, algorithm, input.as_bytes(), &signature);
+    // `kid` is a hint (RFC 7515 §4.1.4): a set whose keys have none is searched whole.
+    match signed_by(text("kid")).or_else(|_| signed_by(None)) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Unverified::WrongSignature),
+        Err(_) => Err(Unverified::NoKey),
     }
-    let fits = |key: &&Value| {
-        let same = |member: &str, wanted: Option<&str>| {
-            wanted.is_none() || key.get(member).and_then(Value::as_str).is_none_or(|value| Some(value) == wanted)
-        };
-        same("kid", text("kid")) && same("alg", Some(alg)) && same("use", Some("sig"))
-    };
-    let signed: Vec<bool> = keys.iter().filter(fits).filter_map(|key| signed_by(alg, key, input, &signature)).collect();
-    match signed.as_slice() {
-        [] => Err(Unverified::NoKey),
-        signed if signed.contains(&true) => Ok(()),
-        _ => Err(Unverified::WrongSignature),
-    }
-}
-
-fn known(alg: &str) -> bool {
-    alg == "ES256" || rsa(alg).is_some()
-}
-
-fn rsa(alg: &str) -> Option<Rsa> {
-    alg.parse().ok()
-}
-
-/// None when the key is of another type than the algorithm.
-fn signed_by(alg: &str, key: &Value, input: &str, signature: &[u8]) -> Option<bool> {
-    let jwk = serde_json::from_value::<JsonWebKey<'_>>(key.clone()).ok()?;
-    match rsa(alg) {
-        None => Some(check(&Es256, &(&jwk).try_into().ok()?, input, signature)),
-        Some(algorithm) => {
-            let key: StrongKey<RsaPublicKey> = RsaPublicKey::try_from(&jwk).ok()?.try_into().ok()?;
-            Some(check(&algorithm, key.as_ref(), input, signature))
-        }
-    }
-}
-
-fn check<A: Algorithm>(algorithm: &A, key: &A::VerifyingKey, input: &str, signature: &[u8]) -> bool {
-    let signature = A::Signature::try_from_slice(signature);
-    signature.is_ok_and(|signature| algorithm.verify_signature(&signature, key, input.as_bytes()))
 }

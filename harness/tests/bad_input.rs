@@ -1,9 +1,10 @@
 //! What goes wrong around a run: one sentence that says what, where and how to mend it, and its exit status.
 
+#![allow(clippy::unwrap_used, reason = "what fails here is the test")]
+
 mod common;
 
 use common::command::{Folder, SECRET, bare, serve};
-use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -83,6 +84,19 @@ fn a_certificate_that_nobody_vouches_for_until_it_is_named() {
     folder.run("check --config countersign.toml").assert_refused(3, &["error=invalid_client"]);
     std::fs::write(folder.0.join("ca.pem"), "nothing").unwrap();
     folder.run("check --config countersign.toml").assert_refused(2, &["`ca_file`", "ca.pem", "PEM"]);
+}
+
+/// A redirect is no answer of a token endpoint, and credentials go nowhere that nobody configured.
+#[test]
+fn a_redirect_is_not_followed() {
+    let visits = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&visits);
+    let elsewhere = raw(move |_| _ = counted.fetch_add(1, Ordering::Relaxed));
+    let head = format!("HTTP/1.1 307 Temporary Redirect\r\nLocation: http://{elsewhere}/\r\nContent-Length: 0\r\n\r\n");
+    let authority = raw(move |stream| answer(stream, &head));
+    let ended = check("redirect", &bare(&format!("http://{authority}/token")));
+    ended.assert_refused(3, &["neither a token nor an error (status 307"]);
+    assert_eq!(visits.load(Ordering::Relaxed), 0);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The command in real life: sockets, files, exit statuses.
 
+#![allow(clippy::unwrap_used, reason = "what fails here is the test")]
+
 mod common;
 
 use common::command::{Folder, bare, configuration, serve};
@@ -62,11 +64,44 @@ fn a_server_that_answers_in_chunks_conforms() {
 }
 
 #[test]
+fn a_change_of_behaviour_differs_from_the_snapshot() {
+    let folder = Folder::new("snapshot");
+    let run = |deviation| {
+        folder.configure(&configuration(&serve(deviation, 3600)));
+        folder.run("check --config countersign.toml --only success/body")
+    };
+    assert_eq!(run(None).status, 0);
+    assert_eq!(run(None).status, 0);
+    let odd = ODDITIES.iter().find(|oddity| oddity.name == "lower-case-bearer").unwrap();
+    let ended = run(Some(odd.deviation));
+    assert_eq!(ended.status, 6, "{}", ended.out);
+    assert!(ended.out.contains(r#"`token_type: "bearer"` instead of `token_type: "Bearer"`"#), "{}", ended.out);
+    assert!(folder.0.join("countersign-snapshots/success__body.snap.new").exists());
+}
+
+#[test]
+fn waivers_hold_until_their_day_and_while_there_is_something_to_accept() {
+    let folder = Folder::new("waivers");
+    let run = |fault: &str, expires: &str| {
+        let fault = faults().find(|(id, ..)| id == fault).map(|(_, _, fault)| fault.deviation);
+        let waiver = format!(
+            "[[waivers]]\ncheck = \"success/cache-headers\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"{expires}\"\n"
+        );
+        folder.configure(&(configuration(&serve(fault, 3600)) + &waiver));
+        folder.run("check --config countersign.toml --only success/cache-headers").status
+    };
+    let fault = "success/cache-headers/no-pragma";
+    assert_eq!(run(fault, "2999-01-01"), 0, "accepted");
+    assert_eq!(run(fault, "2020-01-01"), 1, "expired");
+    assert_eq!(run("", "2999-01-01"), 6, "stale");
+}
+
+#[test]
 fn a_run_without_a_configuration() {
     let folder = Folder::new("arguments");
     let issuer = serve(None, 3600);
     let ended = folder.run(&format!("check --issuer {issuer} --client-id reports-job --only success/*"));
-    ended.assert_refused(2, &["the command line, line 5, key `secret`", "COUNTERSIGN_CLIENT_SECRET", "export it"]);
+    ended.assert_refused(2, &["the command line, key `secret`", "COUNTERSIGN_CLIENT_SECRET", "export it"]);
 }
 
 #[test]

@@ -34,7 +34,6 @@ mod method;
 mod parameters;
 mod prelude;
 mod scope;
-mod strict_json;
 mod success;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::CommandError;
 use super::arguments::CheckArguments;
-use countersign_harness::target::{Client, Config, Profile, Role, Surroundings};
+use countersign_harness::target::{Client, Config, Place, Profile, Role, Surroundings};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +23,7 @@ impl Source {
                 let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
                 (text, path.display().to_string(), folder.unwrap_or(Path::new(".")).to_owned())
             }
-            None => (from_arguments(arguments), "the command line".into(), PathBuf::from(".")),
+            None => (from_arguments(arguments), Place::COMMAND_LINE.into(), PathBuf::from(".")),
         };
         let mut config = Config::parse(&text, &file)?;
         let variable = |name: &str| std::env::var(name).ok();

@@ -4,23 +4,29 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     file: String,
-    line: usize,
+    /// None on the command line.
+    line: Option<usize>,
     key: Option<String>,
 }
 
 impl Place {
+    /// The file of a configuration that was put together from arguments.
+    pub const COMMAND_LINE: &'static str = "the command line";
+
     /// The place of the octet at `offset`.
     pub fn at(file: &str, text: &str, offset: usize) -> Self {
         let before = text.get(..offset).unwrap_or(text);
         let line = text.get(before.rfind('\n').map_or(0, |end| end + 1)..).and_then(|rest| rest.lines().next());
         let key = line.and_then(|line| line.split_once('=')).map(|(key, _)| key.trim().to_owned());
-        Self { file: file.to_owned(), line: before.matches('\n').count() + 1, key }
+        let line = (file != Self::COMMAND_LINE).then(|| before.matches('\n').count() + 1);
+        Self { file: file.to_owned(), line, key }
     }
 }
 
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}, line {}", self.file, self.line)?;
+        f.write_str(&self.file)?;
+        self.line.map_or(Ok(()), |line| write!(f, ", line {line}"))?;
         self.key.as_ref().map_or(Ok(()), |key| write!(f, ", key `{key}`"))
     }
 }
@@ -94,5 +100,7 @@ mod tests {
         let text = "[target]\nissuer = \"x\"\n";
         assert_eq!(Place::at("c.toml", text, text.find("\"x").unwrap()).to_string(), "c.toml, line 2, key `issuer`");
         assert_eq!(Place::at("c.toml", text, 0).to_string(), "c.toml, line 1");
+        let issuer = text.find("\"x").unwrap();
+        assert_eq!(Place::at(Place::COMMAND_LINE, text, issuer).to_string(), "the command line, key `issuer`");
     }
 }

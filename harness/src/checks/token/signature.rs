@@ -17,6 +17,8 @@
 
 use crate::checks::prelude::*;
 use crate::token_signature::{Unverified, verify};
+use countersign_validator::KeySet;
+use countersign_validator::key::KeySetError;
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
@@ -67,15 +69,21 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let members = set.response.object().filter(|_| set.response.status == 200);
     let described = set.response.describe();
     probe.demand(members.is_some(), "RFC8414-2-34", "status 200 and a JSON object", &described, set.exchange);
-    let Some(members) = members else { return Ok(()) };
-    let Some(keys) = members.get("keys").and_then(Value::as_array) else {
-        probe.broken("RFC7517-5-01", None, "`keys`, an array", "none", set.exchange);
+    if members.is_none() {
         return Ok(());
+    }
+    let keys = match KeySet::from_json(&set.response.body) {
+        Ok(keys) => keys,
+        Err(reason @ KeySetError::TooLarge) => return Err(Stop::Inconclusive(reason.to_string())),
+        Err(reason) => {
+            probe.broken("RFC7517-5-01", None, "a JWK Set", &reason.to_string(), set.exchange);
+            return Ok(());
+        }
     };
     let answer = probe.control().await?;
     let Some(grant) = answer.grant() else { return Ok(()) };
     let exchange = answer.reply.exchange;
-    match verify(grant.access_token.expose_secret(), keys) {
+    match verify(grant.access_token.expose_secret(), &keys) {
         Ok(()) => Ok(()),
         Err(reason @ Unverified::NotAJwt) => Err(Stop::NotApplicable(reason.to_string())),
         Err(reason @ Unverified::UnknownAlgorithm(_)) => Err(Stop::Inconclusive(reason.to_string())),
