@@ -1,6 +1,7 @@
 //! What a token endpoint said: a token, a refusal, or neither.
 
 use super::Reply;
+use crate::wire::readable;
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -74,7 +75,7 @@ impl Answer {
     pub fn describe(&self) -> String {
         match &self.kind {
             Kind::Token(_) => format!("status {} with an access token", self.status()),
-            Kind::Refusal { error } => format!("status {}, error={error}", self.status()),
+            Kind::Refusal { error } => format!("status {}, error={}", self.status(), readable(error)),
             Kind::Neither => self.reply.response.describe(),
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Answer, Grant, Kind, Link, NoReply, TokenRequest};
 use crate::target::Target;
-use crate::wire::Failure;
+use crate::wire::{Failure, readable};
 
 /// What the request that works is answered with.
 #[derive(Debug, Clone)]
@@ -63,9 +63,8 @@ async fn working(link: &Link<'_>, request: &TokenRequest) -> Result<(Answer, Gra
             Ok((answer, grant))
         }
         Kind::Refusal { error } => {
-            let error: String = error.chars().take(64).collect();
-            let remedy = remedy(&error);
-            Err(CannotTest::Refused { status, error: link.redact(&error), remedy })
+            let remedy = remedy(error);
+            Err(CannotTest::Refused { status, error: readable(&link.redact(error)), remedy })
         }
         Kind::Neither => Err(CannotTest::NoTokenEndpoint {
             endpoint: request.endpoint.split('?').next().unwrap_or_default().to_owned(),

@@ -5,7 +5,7 @@ use crate::catalogue::{Level, Severity, statement};
 use crate::check::Check;
 use crate::snapshot;
 use crate::target::{Client, Limits, Profile, Role, Target};
-use crate::wire::Request;
+use crate::wire::{Request, readable};
 use std::cell::Cell;
 
 /// What a check works with.
@@ -246,8 +246,8 @@ impl<'r> Probe<'r> {
             level: if self.outside_of_profiles(id) { Level::May } else { level },
             severity: statement.map_or(Severity::Info, |statement| statement.severity),
             expected: expected.to_owned(),
-            actual: self.link.redact(actual),
-            minimal: self.link.request_line(exchange),
+            actual: readable(&self.link.redact(actual)),
+            minimal: readable(&self.link.request_line(exchange)),
             reproduce: self.reproduce(),
             exchanges: vec![exchange],
         }

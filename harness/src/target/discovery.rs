@@ -3,7 +3,7 @@
 use super::resolve::permitted;
 use super::{Client, Config, Problem, Role, Target};
 use crate::run::{Link, NoReply};
-use crate::wire::{Request, Response};
+use crate::wire::{Request, Response, readable};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -113,7 +113,7 @@ fn published(
     allow_http: bool,
 ) -> Result<Option<String>, DiscoveryError> {
     let Some(uri) = metadata.and_then(|metadata| metadata.members.get(member)?.as_str()) else { return Ok(None) };
-    permitted(uri, allow_http).map_err(|problem| DiscoveryError::Endpoint { member, uri: uri.to_owned(), problem })?;
+    permitted(uri, allow_http).map_err(|problem| DiscoveryError::Endpoint { member, uri: readable(uri), problem })?;
     Ok(Some(uri.to_owned()))
 }
 
@@ -129,7 +129,7 @@ async fn find(link: &Link<'_>, issuer: &str, may_be_missing: bool) -> Result<Opt
         };
         let published = members.get("issuer").and_then(Value::as_str).unwrap_or_default();
         if published != issuer {
-            let (configured, published) = (issuer.to_owned(), published.to_owned());
+            let (configured, published) = (issuer.to_owned(), readable(published));
             return Err(DiscoveryError::OtherIssuer { configured, published });
         }
         return Ok(Some(Metadata { uri, response, members }));

@@ -20,6 +20,12 @@ impl Fields {
         self.all(name).collect::<Vec<_>>().join(", ")
     }
 
+    /// The list for a reader, who must see that nothing is there.
+    pub fn shown(&self, name: &str) -> String {
+        let list = self.list(name);
+        if list.is_empty() { "none".into() } else { list }
+    }
+
     /// Adds one more line.
     pub fn append(&mut self, name: &str, value: impl Into<String>) {
         self.0.push((name.to_owned(), value.into()));

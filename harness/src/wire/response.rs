@@ -1,6 +1,6 @@
 //! A response as a plain value.
 
-use super::Fields;
+use super::{Fields, readable};
 use serde_json::{Map, Value};
 
 /// What came back.
@@ -66,7 +66,7 @@ impl Response {
 
     /// What it is, without a value that could be secret.
     pub fn describe(&self) -> String {
-        let media_type = self.media_type().unwrap_or_else(|| "no Content-Type".into());
+        let media_type = readable(&self.media_type().unwrap_or_else(|| "no Content-Type".into()));
         format!("status {}, {media_type}, {} octets", self.status, self.body.len())
     }
 }

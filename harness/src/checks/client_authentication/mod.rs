@@ -26,7 +26,8 @@ fn judge_basic_refusal(probe: &mut Probe<'_>, answer: &Answer, rule: &BasicRefus
     }
     let demanded = "status 401 with a Basic challenge";
     let challenge = answer.reply.response.fields.list("WWW-Authenticate");
-    let actual = format!("{described}, WWW-Authenticate: {challenge}");
+    let shown = answer.reply.response.fields.shown("WWW-Authenticate");
+    let actual = format!("{described}, WWW-Authenticate: {shown}");
     let schemes = schemes(&challenge);
     let basic = schemes.iter().any(|scheme| scheme == "basic");
     probe.demand(answer.status() == 401 && basic, "RFC6749-5.2-01", demanded, &actual, exchange);

@@ -38,7 +38,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let cache_control = fields.list("Cache-Control");
     let directives = directives(&cache_control);
     let has = |name: &str| directives.iter().any(|(directive, _)| directive == name);
-    let actual = format!("Cache-Control: {cache_control}");
+    let actual = format!("Cache-Control: {}", fields.shown("Cache-Control"));
     probe.demand(has("no-store"), "RFC6749-5.1-16", "Cache-Control with no-store", &actual, exchange);
     let fresh = |(name, seconds): &(String, u64)| matches!(name.as_str(), "max-age" | "s-maxage") && *seconds > 0;
     if !has("no-store") && (has("public") || directives.iter().any(fresh)) {
@@ -47,7 +47,13 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if probe.profile(Profile::Rfc6749) && !probe.profile(Profile::Oauth21) {
         let pragma = fields.list("Pragma");
         let holds = pragma.to_ascii_lowercase().contains("no-cache");
-        probe.demand(holds, "RFC6749-5.1-17", "Pragma: no-cache", &format!("Pragma: {pragma}"), exchange);
+        probe.demand(
+            holds,
+            "RFC6749-5.1-17",
+            "Pragma: no-cache",
+            &format!("Pragma: {}", fields.shown("Pragma")),
+            exchange,
+        );
     }
     Ok(())
 }
