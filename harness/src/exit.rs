@@ -25,6 +25,10 @@ pub enum Exit {
     NotWritten = 7,
     /// A bug in the tool.
     Bug = 70,
+    /// Ended by SIGINT, after the partial report.
+    Interrupted = 130,
+    /// Ended by SIGTERM, after the partial report.
+    Terminated = 143,
 }
 
 impl Exit {

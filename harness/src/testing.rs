@@ -3,7 +3,7 @@
 use crate::check::Check;
 use crate::clock::{Clock, ManualClock};
 use crate::report::{Checked, Judgement};
-use crate::run::{Options, prepare};
+use crate::run::{Options, Watcher, prepare};
 use crate::snapshot::Stored;
 use crate::target::{Config, Surroundings};
 use crate::wire::{Request, Response, Socket};
@@ -72,7 +72,7 @@ impl Canned {
         let clients = surroundings.clients(&config).unwrap();
         let (socket, clock): (_, &dyn Clock) = (Socket::new(None).unwrap(), self.clock.as_ref());
         let run = prepare(&socket, clock, &config, clients);
-        let completed = run.run(&[check], &options(self.snapshots.clone()), &mut |_| ()).await.unwrap();
+        let completed = run.run(&[check], &options(self.snapshots.clone()), Watcher::nobody()).await.unwrap();
         completed.run.checks.into_iter().next().unwrap()
     }
 }

@@ -183,3 +183,33 @@ async fn unavailable_after_the_preflight() {
 async fn throttled_after_the_preflight() {
     busy_after_preflight("throttled", 429).await;
 }
+
+/// The report that there is by then is written, and says what was not judged.
+#[cfg(unix)]
+#[test]
+fn an_interrupt() {
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let asked = AtomicUsize::new(0);
+    let body = r#"{"access_token":"opaque-1234","token_type":"Bearer"}"#;
+    let response =
+        format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let authority = raw(move |stream| match asked.fetch_add(1, Ordering::Relaxed) {
+        0 | 1 => answer(stream, &response),
+        // The run is in its first check, and hears nothing any more.
+        _ => {
+            sender.send(()).unwrap();
+            _ = stream.read_to_end(&mut Vec::new());
+        }
+    });
+    let folder = Folder::new("interrupt");
+    folder
+        .configure(&bare(&format!("http://{authority}/token")).replace("timeout_seconds = 2", "timeout_seconds = 60"));
+    let mut child =
+        folder.command("check --config countersign.toml").stdout(std::process::Stdio::null()).spawn().unwrap();
+    receiver.recv().unwrap();
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    let report = folder.files().into_iter().find(|file| file.ends_with("run.json")).unwrap();
+    assert!(std::fs::read_to_string(report).unwrap().contains("the run was ended before"));
+}

@@ -22,7 +22,8 @@ Exit status, the first that applies:
    1  a statement at or above --fail-on is broken
    6  a waiver is stale or expired, or the snapshot differs
    5  a check at or above --fail-on is inconclusive
-   0  the target conforms";
+   0  the target conforms
+ 130, 143  ended by a signal, after the partial report";
 
 /// What can be asked for.
 #[derive(Debug, Subcommand)]

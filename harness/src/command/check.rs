@@ -5,10 +5,11 @@ use super::output::{render, write_file};
 use super::progress::Progress;
 use super::run_folder::{self, RunFolder};
 use super::source::Source;
-use super::{CommandError, Terminal};
+use super::{CommandError, Terminal, signal};
 use countersign_harness::check::Check;
 use countersign_harness::exit::Exit;
-use countersign_harness::run::{Completed, Options, Selection, over_socket};
+use countersign_harness::run::{Completed, Options, Selection, Watcher, over_socket};
+use std::cell::Cell;
 use std::path::Path;
 
 pub(super) async fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
@@ -29,7 +30,7 @@ pub(super) async fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>)
         fail_on: arguments.fail_on.into(),
         snapshots: run_folder::snapshots(&source.folder),
     };
-    let completed = execute(&source, &checks, &options).await?;
+    let (completed, signal) = execute(&source, &checks, &options).await?;
     for (format, path) in &arguments.output {
         write_file(path, &render(&completed.run, *format)?)?;
     }
@@ -39,18 +40,32 @@ pub(super) async fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>)
     if arguments.format == Format::Text {
         writeln!(terminal.out, "The run lies in {}", folder.path().display())?;
     }
-    Ok(Exit::of(&completed.run))
+    Ok(signal.unwrap_or_else(|| Exit::of(&completed.run)))
 }
 
-/// A run over a socket, watched on standard error.
+/// A run over a socket, watched on standard error, and the signal that ended it early.
 pub(super) async fn execute(
     source: &Source,
     checks: &[&'static Check],
     options: &Options,
-) -> Result<Completed, CommandError> {
+) -> Result<(Completed, Option<Exit>), CommandError> {
     let mut progress = Progress::new();
+    let signal = Cell::new(None);
+    let stop = async {
+        match signal::received().await {
+            Ok(exit) => signal.set(Some(exit)),
+            // Where signals cannot be heard, they end the command at once.
+            Err(_) => std::future::pending().await,
+        }
+    };
+    let watcher = Watcher::new(|event| progress.show(event), stop);
     let target = (&source.config, source.clients.clone());
-    Ok(over_socket(target, &source.folder, checks, options, &mut |event| progress.show(event)).await?)
+    let completed = over_socket(target, &source.folder, checks, options, watcher).await;
+    match (completed, signal.get()) {
+        (Ok(completed), signal) => Ok((completed, signal)),
+        (Err(_), Some(exit)) => Err(CommandError::Ended(exit)),
+        (Err(error), None) => Err(error.into()),
+    }
 }
 
 fn plan(checks: &[&'static Check], terminal: &mut Terminal<'_>) -> Result<(), CommandError> {

@@ -37,9 +37,9 @@ pub(super) async fn run(arguments: &DemoArguments, terminal: &mut Terminal<'_>) 
     };
     let completed = execute(&source, checks::ALL, &options).await;
     server.abort();
-    let completed = completed?;
+    let (completed, signal) = completed?;
     let folder = RunFolder::write(Path::new("countersign-runs"), &completed)?;
     write!(terminal.out, "{}", report::text(&completed.run))?;
     writeln!(terminal.out, "The run lies in {}", folder.path().display())?;
-    Ok(Exit::of(&completed.run))
+    Ok(signal.unwrap_or_else(|| Exit::of(&completed.run)))
 }

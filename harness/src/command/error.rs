@@ -36,6 +36,8 @@ pub(crate) enum CommandError {
     Rendering(#[from] serde_json::Error),
     #[error("the system gives no random seed: {0}; name one with `--seed`")]
     Seed(String),
+    #[error("ended before anything was tested")]
+    Ended(Exit),
     #[error("the system gives no timer and no sockets: {0}")]
     Runtime(io::Error),
 }
@@ -55,6 +57,7 @@ impl CommandError {
             Self::Run(OverSocketError::Run(_)) => Exit::CannotTest,
             Self::NothingSelected => Exit::NothingTested,
             Self::Unwritable { .. } | Self::Output(_) => Exit::NotWritten,
+            Self::Ended(exit) => *exit,
             Self::Rendering(_) | Self::Runtime(_) => Exit::Bug,
         }
     }

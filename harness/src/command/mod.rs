@@ -10,6 +10,7 @@ mod output;
 mod progress;
 mod run_folder;
 mod serve;
+mod signal;
 mod source;
 
 pub(crate) use arguments::Arguments;

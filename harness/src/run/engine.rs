@@ -1,7 +1,7 @@
 //! The order of a run: discovery, calibration, the checks one after the other, and what comes of them.
 
 use super::probe::Purse;
-use super::{Aging, Baseline, CannotTest, Finding, Link, Options, Outcome, Probe, Stop};
+use super::{Aging, Baseline, CannotTest, Finding, Link, Options, Outcome, Probe, Stop, Watcher};
 use crate::catalogue::Need;
 use crate::check::Check;
 use crate::clock::Clock;
@@ -32,6 +32,9 @@ pub enum RunError {
     /// The baseline does not work.
     #[error(transparent)]
     CannotTest(#[from] CannotTest),
+    /// It was ended before anything was judged.
+    #[error("ended before anything was tested")]
+    Stopped,
 }
 
 /// A run that came to its end.
@@ -75,29 +78,34 @@ fn polite(config: &Config) -> Limits {
 }
 
 impl Prepared<'_> {
-    /// Runs these checks.
+    /// Runs these checks. Whoever watches may end the run; then the report says what was not judged.
     pub async fn run(
         self,
         checks: &[&'static Check],
         options: &Options,
-        watch: &mut dyn FnMut(Event<'_>),
+        mut watcher: Watcher<'_>,
     ) -> Result<Completed, RunError> {
         let clock = self.link.clock();
         let started = clock.now();
-        let target = discover(&self.link, self.config, self.clients).await?;
-        let baseline = Baseline::calibrate(&self.link, &target).await?;
-        watch(Event::Started(checks.len()));
         let waits = checks.iter().any(|check| check.needs.contains(&Need::Wait));
-        let aging = if waits { Some(Aging::begin(&self.link, &target, &baseline).await) } else { None };
+        let preflight = async {
+            let target = discover(&self.link, self.config, self.clients).await?;
+            let baseline = Baseline::calibrate(&self.link, &target).await?;
+            let aging = if waits { Some(Aging::begin(&self.link, &target, &baseline).await) } else { None };
+            Ok::<_, RunError>((target, baseline, aging))
+        };
+        let (target, baseline, aging) = watcher.unless_stopped(preflight).await.ok_or(RunError::Stopped)??;
+        watcher.hear(Event::Started(checks.len()));
         let (purse, mut results, mut snapshots) = (Purse::default(), Vec::new(), Vec::new());
         for check in checks {
-            watch(Event::Checking(check.id));
+            watcher.hear(Event::Checking(check.id));
             let mut probe = Probe::new(check, (&self.link, &target, &baseline), aging.as_ref(), options, &purse);
-            let outcome = judge(&mut probe).await;
+            let outcome = watcher.unless_stopped(judge(&mut probe)).await;
+            let outcome = outcome.unwrap_or_else(|| Err(Stop::Inconclusive("the run was ended before".into())));
             snapshots.extend(probe.snapshot.take());
             let today = today(clock.now());
             let checked = Checked::new(check, outcome, probe.findings, probe.exchanges, &target.waivers, today);
-            watch(Event::Checked(&checked));
+            watcher.hear(Event::Checked(&checked));
             results.push(checked);
         }
         let requests = self.link.requests();

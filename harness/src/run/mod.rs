@@ -12,6 +12,7 @@ mod over_socket;
 mod probe;
 mod selection;
 mod token_request;
+mod watcher;
 
 pub use aging::Aging;
 pub use answer::{Answer, Grant, Kind};
@@ -24,3 +25,4 @@ pub use over_socket::{OverSocketError, over_socket};
 pub use probe::{Attempt, Probe, Refusal};
 pub use selection::{Selection, SelectionError};
 pub use token_request::{Credentials, TokenRequest};
+pub use watcher::Watcher;

@@ -1,6 +1,6 @@
 //! The usual run: a configuration, a socket, the clock of the machine.
 
-use super::{Completed, Event, Options, RunError, prepare};
+use super::{Completed, Options, RunError, Watcher, prepare};
 use crate::check::Check;
 use crate::clock::SystemClock;
 use crate::target::{Client, Config, Role};
@@ -25,9 +25,9 @@ pub async fn over_socket(
     folder: &Path,
     checks: &[&'static Check],
     options: &Options,
-    watch: &mut dyn FnMut(Event<'_>),
+    watcher: Watcher<'_>,
 ) -> Result<Completed, OverSocketError> {
     let ca_file = config.target.ca_file.as_ref().map(|path| folder.join(path));
     let socket = Socket::new(ca_file.as_deref())?;
-    Ok(prepare(&socket, &SystemClock, config, clients).run(checks, options, watch).await?)
+    Ok(prepare(&socket, &SystemClock, config, clients).run(checks, options, watcher).await?)
 }

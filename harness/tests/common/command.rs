@@ -35,15 +35,20 @@ impl Folder {
         std::fs::write(self.0.join("countersign.toml"), text).unwrap();
     }
 
-    /// Runs the command, and holds it to what must always hold: no backtrace, no secret.
-    pub(crate) fn run(&self, arguments: &str) -> Ended {
+    /// The command with these arguments.
+    pub(crate) fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
         command.current_dir(&self.0).args(arguments.split_whitespace()).env_clear().env("SECRET", SECRET);
         for client in Registry.all() {
             let name = client.role.map_or("CLIENT".into(), |role| format!("COMPANION_{}", role.name().to_uppercase()));
             command.env(format!("{name}_SECRET"), client.secret);
         }
-        let output = command.output().unwrap();
+        command
+    }
+
+    /// Runs the command, and holds it to what must always hold: no backtrace, no secret.
+    pub(crate) fn run(&self, arguments: &str) -> Ended {
+        let output = self.command(arguments).output().unwrap();
         let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
         let ended = Ended { status: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) };
         for text in [&ended.out, &ended.err] {

@@ -10,7 +10,7 @@ use countersign_harness::check::Check;
 use countersign_harness::checks;
 use countersign_harness::clock::{Clock, ManualClock};
 use countersign_harness::reference::{Deviation, InMemory, Registry, Server, Settings};
-use countersign_harness::run::{Completed, Options, prepare};
+use countersign_harness::run::{Completed, Options, Watcher, prepare};
 use countersign_harness::snapshot::Stored;
 use countersign_harness::target::Config;
 use std::sync::Arc;
@@ -53,7 +53,7 @@ pub(crate) async fn run_with(
     let exchange = InMemory(Arc::new(server));
     let config = Config::parse(config, "test").unwrap();
     let run = prepare(&exchange, clock.as_ref(), &config, Registry.clients());
-    run.run(checks, options, &mut |_| ()).await.unwrap()
+    run.run(checks, options, Watcher::nobody()).await.unwrap()
 }
 
 /// Every check.
