@@ -37,11 +37,26 @@ fn raw(respond: impl Fn(&mut dyn ReadWrite) + Send + Sync + 'static) -> String {
 trait ReadWrite: std::io::Read + std::io::Write {}
 impl<T: std::io::Read + std::io::Write> ReadWrite for T {}
 
-/// Reads a request's head, and answers; a client that went away is no matter.
+/// Reads a whole request, because what is unread when the connection closes takes the answer with it, and answers.
 fn answer(stream: &mut dyn ReadWrite, response: &str) {
-    let mut buffer = [0; 4096];
-    _ = stream.read(&mut buffer);
+    let (mut request, mut buffer) = (Vec::new(), [0; 4096]);
+    while !is_whole(&request) {
+        match stream.read(&mut buffer) {
+            Ok(octets @ 1..) => request.extend_from_slice(&buffer[..octets]),
+            // A client that went away, or spoke something else, is no matter.
+            Ok(0) | Err(_) => return,
+        }
+    }
     _ = stream.write_all(response.as_bytes());
+    _ = stream.flush();
+}
+
+fn is_whole(request: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(request).to_ascii_lowercase();
+    // The first octet of a TLS handshake: nothing that ends in an empty line.
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return request.first() == Some(&22) };
+    let length = head.split("content-length: ").nth(1).and_then(|rest| rest.lines().next());
+    body.len() >= length.map_or(0, |length| length.parse().unwrap())
 }
 
 #[test]

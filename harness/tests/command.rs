@@ -23,7 +23,7 @@ fn the_reference_server_conforms() {
     // The run lies where it belongs, and git does not see it.
     let ignored = std::fs::read_to_string(folder.0.join("countersign-runs/.gitignore")).unwrap();
     assert_eq!(ignored, "*\n");
-    assert!(folder.0.join("countersign-snapshots/success__body.snap").exists());
+    assert!(folder.0.join("countersign-snapshots/countersign/success__body.snap").exists());
     nothing_leaks(&folder);
 }
 
@@ -76,7 +76,7 @@ fn a_change_of_behaviour_differs_from_the_snapshot() {
     let ended = run(Some(odd.deviation));
     assert_eq!(ended.status, 6, "{}", ended.out);
     assert!(ended.out.contains(r#"`token_type: "bearer"` instead of `token_type: "Bearer"`"#), "{}", ended.out);
-    assert!(folder.0.join("countersign-snapshots/success__body.snap.new").exists());
+    assert!(folder.0.join("countersign-snapshots/countersign/success__body.snap.new").exists());
 }
 
 #[test]
@@ -164,4 +164,8 @@ fn the_demo_is_green() {
     assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);
     assert!(ended.out.contains("The run lies in countersign-runs/"), "{}", ended.out);
     assert_eq!(ended.err, "", "progress vanishes in a pipe");
+    let faulty = folder.run("demo --fault grant-type/missing/assumed --only grant-type/* --seed 3");
+    assert_eq!(faulty.status, 1, "{}{}", faulty.out, faulty.err);
+    let again = "countersign demo --fault grant-type/missing/assumed --only grant-type/missing --seed 3";
+    assert!(faulty.out.contains(again), "{}", faulty.out);
 }

@@ -116,6 +116,12 @@ pub(crate) struct DemoArguments {
     /// Let the embedded server be wrong in this one way
     #[arg(long, value_name = "ID")]
     pub(crate) fault: Option<String>,
+    /// Run only the checks whose id matches (repeatable)
+    #[arg(long, value_name = "GLOB")]
+    pub(crate) only: Vec<String>,
+    /// From which every generated value follows
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) seed: Option<u64>,
 }
 
 /// `list`.

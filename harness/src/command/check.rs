@@ -28,14 +28,14 @@ pub(super) async fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>)
         seed: arguments.seed.map_or_else(seed, Ok)?,
         invocation: invocation(arguments),
         fail_on: arguments.fail_on.into(),
-        snapshots: run_folder::snapshots(&source.folder),
+        snapshots: run_folder::snapshots(&source.snapshots),
     };
     let (completed, signal) = execute(&source, &checks, &options).await?;
     for (format, path) in &arguments.output {
         write_file(path, &render(&completed.run, *format)?)?;
     }
     let folder = RunFolder::write(Path::new("countersign-runs"), &completed)?;
-    run_folder::keep_snapshots(&source.folder, &options.snapshots, &completed.snapshots)?;
+    run_folder::keep_snapshots(&source.snapshots, &options.snapshots, &completed.snapshots)?;
     write!(terminal.out, "{}", render(&completed.run, arguments.format)?)?;
     if arguments.format == Format::Text {
         writeln!(terminal.out, "The run lies in {}", folder.path().display())?;

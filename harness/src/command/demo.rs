@@ -6,12 +6,11 @@ use super::run_folder::RunFolder;
 use super::source::Source;
 use super::{CommandError, Terminal, serve};
 use countersign_harness::catalogue::Level;
-use countersign_harness::checks;
 use countersign_harness::clock::SystemClock;
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::{Listening, Registry, Server, Settings};
 use countersign_harness::report;
-use countersign_harness::run::Options;
+use countersign_harness::run::{Options, Selection};
 use countersign_harness::snapshot::Stored;
 use countersign_harness::target::Config;
 use std::path::{Path, PathBuf};
@@ -22,20 +21,27 @@ const TOKEN_LIFETIME_SECONDS: u64 = 3;
 
 pub(super) async fn run(arguments: &DemoArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     let deviation = arguments.fault.as_deref().map(serve::deviation).transpose()?;
+    let checks = Selection::new(&arguments.only, &[])?.checks();
+    if checks.is_empty() {
+        return Err(CommandError::NothingSelected);
+    }
     let listening = Listening::on(0).await?;
     let issuer = listening.issuer();
     let mut settings = Settings::new(&issuer);
     settings.token_lifetime = TOKEN_LIFETIME_SECONDS;
     let server = tokio::spawn(listening.serve(Arc::new(Server::new(settings, Arc::new(SystemClock), deviation)?)));
     let config = Config::parse(&serve::configuration(&issuer), "the demo's configuration")?;
-    let source = Source { config, clients: Registry.clients(), folder: PathBuf::from(".") };
+    let source = Source { config, clients: Registry.clients(), folder: PathBuf::from("."), snapshots: PathBuf::new() };
     let options = Options {
-        seed: seed()?,
-        invocation: "countersign check --config countersign.toml".into(),
+        seed: arguments.seed.map_or_else(seed, Ok)?,
+        invocation: arguments
+            .fault
+            .as_ref()
+            .map_or("countersign demo".into(), |fault| format!("countersign demo --fault {fault}")),
         fail_on: Level::Must,
         snapshots: Stored::new(),
     };
-    let completed = execute(&source, checks::ALL, &options).await;
+    let completed = execute(&source, &checks, &options).await;
     server.abort();
     let (completed, signal) = completed?;
     let folder = RunFolder::write(Path::new("countersign-runs"), &completed)?;

@@ -29,11 +29,9 @@ impl RunFolder {
     }
 }
 
-const SNAPSHOTS: &str = "countersign-snapshots";
-
-/// The snapshots beside the configuration.
+/// The snapshots that lie in this folder.
 pub(super) fn snapshots(folder: &Path) -> Stored {
-    let entries = std::fs::read_dir(folder.join(SNAPSHOTS)).into_iter().flatten().flatten();
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
     let snapshots = entries.filter_map(|entry| {
         let name = entry.file_name().to_str()?.strip_suffix(".snap")?.to_owned();
         Some((name, std::fs::read_to_string(entry.path()).ok()?))
@@ -43,15 +41,14 @@ pub(super) fn snapshots(folder: &Path) -> Stored {
 
 /// A first snapshot is kept; one that differs lies beside the old one until somebody has looked at it.
 pub(super) fn keep_snapshots(folder: &Path, stored: &Stored, seen: &[Snapshot]) -> Result<(), CommandError> {
-    let folder = folder.join(SNAPSHOTS);
     for snapshot in seen {
         let name = match (stored.contains_key(&snapshot.name), snapshot.difference(stored)) {
             (false, _) => format!("{}.snap", snapshot.name),
             (true, Some(_)) => format!("{}.snap.new", snapshot.name),
             (true, None) => continue,
         };
-        let unwritable = |cause| CommandError::Unwritable { path: folder.clone(), cause };
-        std::fs::create_dir_all(&folder).map_err(unwritable)?;
+        let unwritable = |cause| CommandError::Unwritable { path: folder.to_owned(), cause };
+        std::fs::create_dir_all(folder).map_err(unwritable)?;
         write_file(&folder.join(name), &snapshot.text)?;
     }
     Ok(())

@@ -11,6 +11,8 @@ pub(super) struct Source {
     pub(super) config: Config,
     pub(super) clients: (Client, BTreeMap<Role, Client>),
     pub(super) folder: PathBuf,
+    /// Where the snapshots of this configuration lie: two configurations in one folder are two servers.
+    pub(super) snapshots: PathBuf,
 }
 
 impl Source {
@@ -32,8 +34,16 @@ impl Source {
         let clients = surroundings.clients(&config)?;
         override_limits(&mut config, arguments);
         override_profiles(&mut config, &arguments.profile)?;
-        Ok(Self { config, clients, folder })
+        let snapshots = folder.join("countersign-snapshots").join(name(arguments));
+        Ok(Self { config, clients, folder, snapshots })
     }
+}
+
+/// What a configuration is called where more than one may lie.
+fn name(arguments: &CheckArguments) -> String {
+    let stem = arguments.config.as_deref().and_then(Path::file_stem).and_then(|stem| stem.to_str());
+    let issuer = arguments.issuer.as_deref().unwrap_or_default();
+    stem.unwrap_or(issuer).replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "_")
 }
 
 /// The short way, written as a configuration.

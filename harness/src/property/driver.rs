@@ -97,3 +97,60 @@ fn seed(probe: &Probe<'_>) -> [u8; 32] {
     }
     seed
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::checks::check;
+    use crate::testing::*;
+    use crate::wire::Request;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    fn is_mutated(request: &Request) -> bool {
+        request.form().get("grant_type").is_some_and(|grant| grant != "client_credentials")
+    }
+
+    #[tokio::test]
+    async fn a_counterexample_is_made_as_small_as_it_goes() {
+        let wrong = |request: &Request| {
+            let code =
+                if request.form().get("grant_type")?.len() > 5 { "invalid_grant" } else { "unsupported_grant_type" };
+            is_mutated(request).then(|| refusal(400, code))
+        };
+        let checked = canned(wrong).checked(check("grant-type/unsupported").unwrap()).await;
+        let minimal = checked.finding.unwrap().minimal;
+        let grant = minimal.split("grant_type=").nth(1).unwrap().trim_end_matches('`');
+        assert_eq!(grant.len(), 6, "{minimal}");
+    }
+
+    #[tokio::test]
+    async fn a_lost_case_is_no_counterexample() {
+        let asked = AtomicUsize::new(0);
+        let flaky = canned(move |request| {
+            let lost = || {
+                if asked.fetch_add(1, Ordering::Relaxed) == 1 {
+                    busy(429)
+                } else {
+                    refusal(400, "unsupported_grant_type")
+                }
+            };
+            is_mutated(request).then(lost)
+        });
+        assert_eq!(flaky.verdict(check("grant-type/unsupported").unwrap()).await, "pass");
+    }
+
+    #[tokio::test]
+    async fn an_answer_that_does_not_come_twice_is_no_verdict() {
+        let asked = AtomicUsize::new(0);
+        let unstable = canned(move |request| {
+            let once = || {
+                if asked.fetch_add(1, Ordering::Relaxed) == 0 {
+                    token()
+                } else {
+                    refusal(400, "unsupported_grant_type")
+                }
+            };
+            is_mutated(request).then(once)
+        });
+        assert_eq!(unstable.verdict(check("grant-type/unsupported").unwrap()).await, "inconclusive");
+    }
+}

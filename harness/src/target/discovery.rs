@@ -58,7 +58,7 @@ pub enum DiscoveryError {
 }
 
 /// The places where the metadata of an issuer may stand, the standard one first.
-fn places(issuer: &str) -> [String; 3] {
+fn places(issuer: &str) -> [String; 4] {
     let issuer = issuer.trim_end_matches('/');
     let path_start = issuer.find("://").and_then(|scheme| Some(scheme + 3 + issuer.get(scheme + 3..)?.find('/')?));
     let (host, path) = issuer.split_at(path_start.unwrap_or(issuer.len()));
@@ -66,6 +66,7 @@ fn places(issuer: &str) -> [String; 3] {
         format!("{host}/.well-known/oauth-authorization-server{path}"),
         format!("{host}/.well-known/openid-configuration{path}"),
         format!("{issuer}/.well-known/openid-configuration"),
+        format!("{issuer}/.well-known/oauth-authorization-server"),
     ]
 }
 
@@ -147,13 +148,14 @@ mod tests {
 
     /// RFC 8414 §3.1 inserts the well-known part between host and path.
     #[test]
-    fn an_issuer_with_a_path_has_three_places() {
+    fn an_issuer_with_a_path_has_four_places() {
         assert_eq!(
             places("https://as.example/tenant/"),
             [
                 "https://as.example/.well-known/oauth-authorization-server/tenant",
                 "https://as.example/.well-known/openid-configuration/tenant",
                 "https://as.example/tenant/.well-known/openid-configuration",
+                "https://as.example/tenant/.well-known/oauth-authorization-server",
             ]
         );
         assert_eq!(places("https://as.example")[0], "https://as.example/.well-known/oauth-authorization-server");

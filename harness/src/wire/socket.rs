@@ -130,7 +130,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let broken = |cause: String| Failure::Broken { authority: place.authority(), cause };
-    let http = |cause: hyper::Error| broken(cause.to_string());
+    let http = |cause: hyper::Error| broken(chain(&cause));
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(http)?;
     let exchange = async {
         let response = sender.send_request(convert(place, request).map_err(broken)?).await.map_err(http)?;
@@ -141,11 +141,18 @@ where
     tokio::select! {
         biased;
         answer = &mut exchange => answer,
-        end = connection => match end {
-            Ok(()) => exchange.await,
-            Err(cause) => Err(http(cause)),
+        // A connection that ends badly, as TLS without a goodbye does, may have brought the whole response before.
+        end = connection => match (exchange.await, end) {
+            (Err(_), Err(cause)) => Err(http(cause)),
+            (answer, _) => answer,
         },
     }
+}
+
+/// An error with what caused it: the library's own words alone say little.
+fn chain(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 fn convert(place: &Place, request: &Request) -> Result<hyper::Request<Full<Bytes>>, String> {

@@ -60,9 +60,10 @@ fn is_printable(c: char) -> bool {
 }
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
-    let mut reported = Vec::new();
+    let (mut errors, mut reported) = (0, Vec::new());
     for parameter in ["grant_type", "scope"] {
         let answer = probe.near_miss(probe.request().set(parameter, PROVOKING)).await?;
+        errors += usize::from(matches!(answer.kind, Kind::Refusal { .. }));
         for (member, statement, allowed) in RULES {
             let Some(text) = answer.reply.response.text(member) else { continue };
             if !text.chars().all(allowed) && !reported.contains(&statement) {
@@ -71,6 +72,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
                 reported.push(statement);
             }
         }
+    }
+    if errors == 0 {
+        return Err(Stop::Inconclusive("no error response came back that could be judged".into()));
     }
     Ok(())
 }
@@ -95,6 +99,7 @@ mod tests {
             (error("error", "caf\u{e9}"), "fail must RFC6749-5.2-23"),
             (error("error_uri", "https://a.example/b"), "pass"),
             (error("error_uri", "https://a.example/b c"), "fail must RFC6749-5.2-25"),
+            (page(403), "inconclusive"),
             (busy(429), "inconclusive"),
         ] {
             let case = |request: &Request| request.form().iter().any(|(_, value)| value == PROVOKING);

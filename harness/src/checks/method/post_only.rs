@@ -68,6 +68,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         if answer.grant().is_some() {
             probe.broken("RFC6749-3.2-02", Some(Level::Must), "no token for GET", &answer.describe(), exchange);
         }
+        if answer.grant().is_none() && !matches!(answer.status(), 400..=499 | 501) {
+            return Err(Stop::Inconclusive(format!("neither a token nor a refusal: {}", answer.describe())));
+        }
         let allow = answer.reply.response.fields.list("Allow");
         let names_post = allow.split(',').any(|method| method.trim() == "POST");
         let actual = format!("status 405, Allow: {}", answer.reply.response.fields.shown("Allow"));
@@ -95,6 +98,8 @@ mod tests {
             (with_allow("GET"), "fail must RFC9110-15.5.6-01"),
             (Response::empty(405), "fail must RFC9110-15.5.6-01"),
             (token(), "fail must RFC6749-3.2-02"),
+            (page(200), "inconclusive"),
+            (Response::empty(500), "inconclusive"),
             (busy(429), "inconclusive"),
         ] {
             assert_eq!(verdict_on(&CHECK, |request| request.method == "GET", &reply).await, verdict);

@@ -40,7 +40,14 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let request = probe.request_of(reader);
     works(probe, &request, Role::ReadOnly).await?;
     let answer = probe.near_miss(request.set("scope", reserved)).await?;
-    let Some(grant) = answer.grant() else { return Ok(()) };
+    let grant = match &answer.kind {
+        Kind::Token(grant) => grant,
+        // Whatever its code, a refusal grants nothing.
+        Kind::Refusal { .. } => return Ok(()),
+        Kind::Neither => {
+            return Err(Stop::Inconclusive(format!("neither a token nor an error: {}", answer.describe())));
+        }
+    };
     match granted(probe, grant).await? {
         Some(granted) if granted.contains(reserved) => {
             let actual = format!("a token with scope `{reserved}`");
@@ -67,6 +74,8 @@ mod tests {
             (refusal(400, "invalid_scope"), "pass"),
             (narrowed, "pass"),
             (token(), "fail must RFC6749-5.2-31"),
+            (refusal(400, "access_denied"), "pass"),
+            (page(403), "inconclusive"),
             (busy(503), "inconclusive"),
         ] {
             assert_eq!(
