@@ -1,6 +1,6 @@
 //! The order of a run: discovery, calibration, the checks one after the other, and what comes of them.
 
-use super::probe::Purse;
+use super::attempt::Purse;
 use super::{Aging, Baseline, CannotTest, Finding, Link, Options, Outcome, Probe, Stop, Watcher};
 use crate::catalogue::Need;
 use crate::check::Check;

@@ -2,6 +2,7 @@
 
 mod aging;
 mod answer;
+mod attempt;
 mod baseline;
 mod engine;
 mod hindrance;
@@ -10,19 +11,22 @@ mod options;
 mod outcome;
 mod over_socket;
 mod probe;
+mod refusal;
 mod selection;
 mod token_request;
 mod watcher;
 
 pub use aging::Aging;
 pub use answer::{Answer, Grant, Kind};
+pub use attempt::Attempt;
 pub use baseline::{Baseline, CannotTest};
 pub use engine::{Completed, Event, Prepared, RunError, prepare};
 pub use link::{Link, NoReply, Reply};
 pub use options::Options;
 pub use outcome::{Finding, Outcome, Stop};
 pub use over_socket::{OverSocketError, over_socket};
-pub use probe::{Attempt, Probe, Refusal};
+pub use probe::Probe;
+pub use refusal::Refusal;
 pub use selection::{Selection, SelectionError};
 pub use token_request::{Credentials, TokenRequest};
 pub use watcher::Watcher;

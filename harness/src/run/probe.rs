@@ -1,12 +1,15 @@
 //! The tools of a check: near misses between controls, and findings.
 
-use super::{Aging, Answer, Baseline, Credentials, Finding, Kind, Link, Options, Reply, Stop, TokenRequest};
+use super::attempt::Purse;
+use super::refusal::Weight;
+use super::{
+    Aging, Answer, Attempt, Baseline, Credentials, Finding, Kind, Link, Options, Refusal, Reply, Stop, TokenRequest,
+};
 use crate::catalogue::{Level, Severity, statement};
 use crate::check::Check;
 use crate::snapshot;
-use crate::target::{Client, Limits, Profile, Role, Target};
+use crate::target::{Client, Profile, Role, Target};
 use crate::wire::{Request, readable};
-use std::cell::Cell;
 
 /// What a check works with.
 #[derive(Debug)]
@@ -31,66 +34,6 @@ pub struct Probe<'r> {
     /// The numbers of the exchanges.
     pub exchanges: Vec<usize>,
     controlled: bool,
-}
-
-/// How many more failed logins the run may cause.
-#[derive(Debug, Default)]
-pub(super) struct Purse {
-    failed: Cell<usize>,
-    wrong_secrets: Cell<usize>,
-}
-
-/// A mutated request and what it costs.
-#[derive(Debug, Clone)]
-pub struct Attempt {
-    request: Request,
-    cost: Cost,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cost {
-    Nothing,
-    FailedAuthentication,
-    WrongSecret,
-}
-
-impl From<TokenRequest> for Attempt {
-    fn from(request: TokenRequest) -> Self {
-        Self::from(request.to_request())
-    }
-}
-
-impl From<Request> for Attempt {
-    fn from(request: Request) -> Self {
-        Self { request, cost: Cost::Nothing }
-    }
-}
-
-impl Attempt {
-    /// Good credentials of an existing client that the server should refuse for another reason.
-    #[must_use]
-    pub fn fails_authentication(self) -> Self {
-        Self { cost: Cost::FailedAuthentication, ..self }
-    }
-
-    /// A wrong secret of an existing client.
-    #[must_use]
-    pub fn wrong_secret(self) -> Self {
-        Self { cost: Cost::WrongSecret, ..self }
-    }
-}
-
-/// Which answers to a bad request are right: declared beside the check, with the statement that says so.
-#[derive(Debug, Clone, Copy)]
-pub struct Refusal {
-    /// The statement.
-    pub statement: &'static str,
-    /// These codes are right.
-    pub codes: &'static [&'static str],
-    /// These are not, and only worth a warning.
-    pub tolerated: &'static [&'static str],
-    /// How bad a token is, where that is not what the statement's keyword says.
-    pub token: Option<Level>,
 }
 
 impl<'r> Probe<'r> {
@@ -161,7 +104,7 @@ impl<'r> Probe<'r> {
     /// Sends an attempt without controls around it: for cases that come in series.
     pub async fn attempt(&mut self, attempt: impl Into<Attempt>) -> Result<Answer, Stop> {
         let attempt = attempt.into();
-        self.pay(attempt.cost)?;
+        self.purse.pay(attempt.cost, self.target.limits.max_failed_authentications)?;
         self.controlled = false;
         let mut reply = self.send(&attempt.request).await?;
         if reply.response.status >= 500 {
@@ -187,21 +130,6 @@ impl<'r> Probe<'r> {
         let server = |reply: &Reply| reply.response.fields.get("Server").map(str::to_owned);
         let page = reply.response.media_type().is_some_and(|media_type| media_type == "text/html");
         page && reply.response.status >= 400 && server(reply) != server(&self.baseline.answer.reply)
-    }
-
-    fn pay(&self, cost: Cost) -> Result<(), Stop> {
-        let spend = |counter: &Cell<usize>, most: usize, what: &str| {
-            counter.set(counter.get() + 1);
-            let spent = || Stop::Inconclusive(format!("the budget of {most} {what} is spent"));
-            if counter.get() > most { Err(spent()) } else { Ok(()) }
-        };
-        if cost == Cost::WrongSecret {
-            spend(&self.purse.wrong_secrets, Limits::MAX_WRONG_SECRETS, "wrong secrets")?;
-        }
-        if cost != Cost::Nothing {
-            spend(&self.purse.failed, self.target.limits.max_failed_authentications, "failed authentications")?;
-        }
-        Ok(())
     }
 
     /// Holds an answer against the refusal that is demanded, and records what it breaks.
@@ -286,30 +214,5 @@ impl<'r> Probe<'r> {
     /// The main client's credentials, if it has a secret.
     pub fn secret_client(&self) -> Credentials {
         Credentials::of(&self.target.client)
-    }
-}
-
-enum Weight {
-    Right,
-    Tolerated,
-    Wrong,
-}
-
-impl Refusal {
-    /// RFC 6749 §5.2: 400, and for `invalid_client` also 401. Another 4xx with the right code is a small thing.
-    fn weight(&self, status: u16, error: &str) -> Weight {
-        let right = self.codes.contains(&error);
-        let demanded = status == 400 || (status == 401 && error == "invalid_client");
-        match (right, demanded) {
-            (true, true) => Weight::Right,
-            (true, false) if (400..500).contains(&status) => Weight::Tolerated,
-            (false, _) if self.tolerated.contains(&error) && (400..500).contains(&status) => Weight::Tolerated,
-            _ => Weight::Wrong,
-        }
-    }
-
-    fn describe(&self) -> String {
-        let status = if self.codes.contains(&"invalid_client") { "400 or 401" } else { "400" };
-        format!("status {status}, error={}", self.codes.join(" or "))
     }
 }

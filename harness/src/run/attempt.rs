@@ -1,0 +1,71 @@
+//! A mutated request, and what it costs the client that it names.
+
+use super::{Stop, TokenRequest};
+use crate::target::Limits;
+use crate::wire::Request;
+use std::cell::Cell;
+
+/// How many more failed logins the run may cause.
+#[derive(Debug, Default)]
+pub(super) struct Purse {
+    failed: Cell<usize>,
+    wrong_secrets: Cell<usize>,
+}
+
+/// A mutated request and what it costs.
+#[derive(Debug, Clone)]
+pub struct Attempt {
+    pub(super) request: Request,
+    pub(super) cost: Cost,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cost {
+    Nothing,
+    FailedAuthentication,
+    WrongSecret,
+}
+
+impl From<TokenRequest> for Attempt {
+    fn from(request: TokenRequest) -> Self {
+        Self::from(request.to_request())
+    }
+}
+
+impl From<Request> for Attempt {
+    fn from(request: Request) -> Self {
+        Self { request, cost: Cost::Nothing }
+    }
+}
+
+impl Attempt {
+    /// Good credentials of an existing client that the server should refuse for another reason.
+    #[must_use]
+    pub fn fails_authentication(self) -> Self {
+        Self { cost: Cost::FailedAuthentication, ..self }
+    }
+
+    /// A wrong secret of an existing client.
+    #[must_use]
+    pub fn wrong_secret(self) -> Self {
+        Self { cost: Cost::WrongSecret, ..self }
+    }
+}
+
+impl Purse {
+    /// Takes the cost of an attempt, while there is enough.
+    pub(super) fn pay(&self, cost: Cost, most_failed: usize) -> Result<(), Stop> {
+        if cost == Cost::WrongSecret {
+            spend(&self.wrong_secrets, Limits::MAX_WRONG_SECRETS, "wrong secrets")?;
+        }
+        if cost != Cost::Nothing {
+            spend(&self.failed, most_failed, "failed authentications")?;
+        }
+        Ok(())
+    }
+}
+
+fn spend(counter: &Cell<usize>, most: usize, what: &str) -> Result<(), Stop> {
+    counter.set(counter.get() + 1);
+    if counter.get() > most { Err(Stop::Inconclusive(format!("the budget of {most} {what} is spent"))) } else { Ok(()) }
+}
