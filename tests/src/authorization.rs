@@ -68,6 +68,12 @@ impl AuthorizationServer {
         self.fact(issuer.name())
     }
 
+    /// The secret of every confidential client.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        self.fact("secret")
+    }
+
     fn fact(&self, name: &str) -> &str {
         self.facts[name].as_str().unwrap_or_default()
     }
@@ -84,7 +90,7 @@ impl AuthorizationServer {
         };
         let mut answer = agent
             .post(format!("{origin}/token"))
-            .header(AUTHORIZATION, basic(grant.client, self.fact("secret")))
+            .header(AUTHORIZATION, basic(grant.client, self.secret()))
             .send_form([("grant_type", "client_credentials"), ("scope", grant.scope), ("resource", grant.audience)])
             .map_err(|error| refused(error.to_string()))?;
         let body = answer.body_mut().read_to_string().map_err(|error| refused(error.to_string()))?;

@@ -4,6 +4,7 @@
 
 pub mod application;
 pub mod authorization;
+pub mod conformance;
 mod error;
 pub mod node;
 pub mod place;

@@ -14,6 +14,8 @@ const POLL: Duration = Duration::from_millis(20);
 pub struct Finished {
     /// Whether it ended with status 0.
     pub success: bool,
+    /// Its exit status; none if a signal ended it.
+    pub status: Option<i32>,
     /// Its standard output.
     pub stdout: String,
     /// Its standard error.
@@ -48,7 +50,7 @@ pub fn run(command: &mut Command, limit: Duration) -> Result<Finished> {
     };
     stdout.join();
     stderr.join();
-    Ok(Finished { success: status.success(), stdout: stdout.text(), stderr: stderr.text() })
+    Ok(Finished { success: status.success(), status: status.code(), stdout: stdout.text(), stderr: stderr.text() })
 }
 
 /// A child process that never outlives its owner.

@@ -11,12 +11,22 @@ const ALGORITHMS = {
   EdDSA: () => generateKeyPairSync("ed25519"),
 };
 const SCOPES = "orders:read orders:write";
-/** What sets one client apart from the others: the signature of its tokens, and how many seconds they live. */
+const CODE_GRANT = { grant_types: ["authorization_code"], response_types: ["code"], redirect_uris: ["https://app.example/callback"] };
+/**
+ * What sets one client apart from the others: the signature of its tokens, how many seconds they live, and its registration. Those from
+ * `checked-job` on are for conformance runs.
+ */
 const CLIENTS = {
   "reports-job": { algorithm: "RS256", lifetime: 3600 },
   "es256-job": { algorithm: "ES256", lifetime: 3600 },
   "eddsa-job": { algorithm: "EdDSA", lifetime: 3600 },
   "short-lived-job": { algorithm: "RS256", lifetime: 2 },
+  "checked-job": { algorithm: "RS256", lifetime: 3 },
+  "second-job": { algorithm: "RS256", lifetime: 3 },
+  "disposable-job": { algorithm: "RS256", lifetime: 3 },
+  "read-only-job": { algorithm: "RS256", lifetime: 3, registration: { scope: "orders:read" } },
+  "no-grant-job": { algorithm: "RS256", lifetime: 3, registration: CODE_GRANT },
+  "public-job": { algorithm: "RS256", lifetime: 3, registration: { ...CODE_GRANT, token_endpoint_auth_method: "none" } },
 };
 const secret = randomBytes(24).toString("base64url");
 
@@ -40,7 +50,7 @@ function provider(issuer) {
   return new Provider(issuer, {
     jwks: { keys: keys() },
     scopes: SCOPES.split(" "),
-    clients: Object.keys(CLIENTS).map((id) => ({
+    clients: Object.entries(CLIENTS).map(([id, { registration }]) => ({
       client_id: id,
       client_secret: secret,
       token_endpoint_auth_method: "client_secret_basic",
@@ -48,10 +58,13 @@ function provider(issuer) {
       response_types: [],
       redirect_uris: [],
       scope: SCOPES,
+      ...registration,
     })),
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
+      introspection: { enabled: true },
+      revocation: { enabled: true },
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: (_context, audience, client) => ({

@@ -1,0 +1,76 @@
+//! Conformance runs of the command `countersign`: what the demo shows and the tests assert.
+
+use crate::authorization::{AuthorizationServer, Issuer};
+use crate::process::{self, Finished};
+use crate::{Error, Result, place};
+use serde_json::Value;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+/// Building the command the first time takes minutes.
+const LIMIT: Duration = Duration::from_secs(20 * 60);
+/// The variable from which the configuration takes every secret.
+const SECRET: &str = "OIDC_PROVIDER_SECRET";
+
+/// Builds the command; where it lies.
+pub fn build() -> Result<PathBuf> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(place::root()).args(["build", "--quiet", "--package", "countersign-harness", "--bin", "countersign"]);
+    process::run(&mut cargo, LIMIT)?
+        .or_fail("the command `countersign` cannot be built", "correct what the compiler names above")?;
+    Ok(place::target().join("debug").join(format!("countersign{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// The command in this folder, where its runs will lie.
+pub fn run(command: &Path, folder: &Path, arguments: &[&str]) -> Result<Finished> {
+    process::run(Command::new(command).current_dir(folder).args(arguments), LIMIT)
+}
+
+/// The command against the real authorization server.
+pub fn check(command: &Path, folder: &Path, server: &AuthorizationServer, arguments: &[&str]) -> Result<Finished> {
+    let file = folder.join("countersign.toml");
+    fs::write(&file, configuration(server.origin(Issuer::Real)))
+        .map_err(|error| Error::new(format!("`{}` cannot be written ({error})", file.display()), "make room"))?;
+    let mut command = Command::new(command);
+    command.current_dir(folder).env(SECRET, server.secret());
+    process::run(command.args(["check", "--config", "countersign.toml"]).args(arguments), LIMIT)
+}
+
+/// The run that a command wrote as JSON.
+pub fn report(finished: &Finished) -> Result<Value> {
+    serde_json::from_str(&finished.stdout).map_err(|error| {
+        Error::new(format!("the command gave no JSON ({error})"), "read its output above").with_output(finished.output())
+    })
+}
+
+/// `countersign.toml` for the clients of `tests/servers/oidc-provider/server.mjs`.
+fn configuration(issuer: &str) -> String {
+    let companions = [
+        ("second", "second-job"),
+        ("disposable", "disposable-job"),
+        ("read_only", "read-only-job"),
+        ("no_grant", "no-grant-job"),
+    ];
+    let companions: String = companions
+        .iter()
+        .map(|(role, id)| format!("[companion.{role}]\nid = \"{id}\"\nsecret = \"env:{SECRET}\"\n"))
+        .collect();
+    format!(
+        r#"[target]
+issuer = "{issuer}"
+resource = "https://orders.example"
+allow_http = true
+[client]
+id = "checked-job"
+secret = "env:{SECRET}"
+scopes = ["orders:read", "orders:write"]
+{companions}[companion.public]
+id = "public-job"
+authentication = "none"
+[limits]
+expiry_leeway_seconds = 2
+"#
+    )
+}
