@@ -31,7 +31,7 @@ export interface ValidatorOptions {
   /** Where the issuer's keys are: an https URL. Default: discovered from the issuer. */
   readonly jwksUri?: string;
 
-  /** Signature algorithms that are accepted (RFC 8725 §3.1). Default: all that are supported. */
+  /** Signature algorithms that are accepted (RFC 8725 §3.1). Default: RS256, PS256, ES256 and EdDSA. */
   readonly algorithms?: readonly Algorithm[];
 
   /**
@@ -72,7 +72,21 @@ export interface ValidatorOptions {
 }
 
 /** Signature algorithms by their names in JOSE (RFC 7518 §3.1, RFC 8037 §3.1). */
-export type Algorithm = "RS256" | "ES256" | "EdDSA";
+export type Algorithm =
+  | "RS256"
+  | "RS384"
+  | "RS512"
+  | "PS256"
+  | "PS384"
+  | "PS512"
+  | "ES256"
+  /** Checked by the host's WebCrypto alone: `unsupported_algorithm` where that lacks the curve, and in `verifySync`. */
+  | "ES384"
+  /** Checked by the host's WebCrypto alone, as ES384. */
+  | "ES512"
+  | "EdDSA"
+  /** The same as EdDSA, by its name of RFC 9864. */
+  | "Ed25519";
 
 /** Forms of access tokens: that of RFC 9068, that of plain JWTs, and those of named servers. */
 export type Profile = "at+jwt" | "jwt" | "auth0" | "cognito" | "entra" | "keycloak" | "okta";

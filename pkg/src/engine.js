@@ -15,8 +15,8 @@ import { currentInstance, replaceInstance } from "./instance.js";
  * @typedef {object} Life
  * @property {Instance} instance
  * @property {Engine} engine
- * @property {Map<number, CryptoKey | null>} cryptoKeys the host's form of this engine's keys, by the number that the engine gave them;
- *   null where the host cannot use the key
+ * @property {Map<string, CryptoKey | null>} cryptoKeys the host's form of this engine's keys, by algorithm and the number that the engine
+ *   gave them; null where the host cannot use the key
  */
 
 /**
@@ -148,17 +148,17 @@ export class LastingEngine {
   }
 
   /**
-   * The verdict of the wasm's own arithmetic.
+   * The verdict of the wasm's own arithmetic; null if it has none for the algorithm.
    *
    * @param {Signature} question
    */
   checkSignature(question) {
-    return this.#answer(question, ({ engine }) => engine.checkSignature(question.handle));
+    return this.#answer(question, ({ engine }) => engine.checkSignature(question.handle) ?? null);
   }
 
   /**
    * @param {Signature} question
-   * @param {boolean} valid
+   * @param {boolean | null} valid null if nobody could tell
    * @param {number} now
    */
   finish(question, valid, now) {

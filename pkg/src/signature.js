@@ -3,14 +3,22 @@
 /** @import { LastingEngine, Signature } from "./engine.js" */
 
 /**
- * One row an algorithm that goes to the host (names and parameters: Web Cryptography API §20, §23; RFC 7518 §3). An algorithm without a row
- * stays in the wasm: Ed25519 is as fast there, and strict about points of small order, which hosts are not alike in.
+ * One row an algorithm that goes to the host (names and parameters: Web Cryptography API §20, §21, §23; RFC 7518 §3; the salt of PSS is as
+ * long as the hash, RFC 7518 §3.5). An algorithm without a row stays in the wasm: Ed25519 is as fast there, and strict about points of small
+ * order, which hosts are not alike in. ES384 and ES512 are not in the wasm: where the host lacks them, they are unsupported.
  *
- * @type {Record<string, { key: RsaHashedImportParams | EcKeyImportParams, verify: AlgorithmIdentifier | EcdsaParams }>}
+ * @type {Record<string, { key: RsaHashedImportParams | EcKeyImportParams, verify: AlgorithmIdentifier | RsaPssParams | EcdsaParams }>}
  */
 const HOST_ALGORITHMS = {
   RS256: { key: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, verify: { name: "RSASSA-PKCS1-v1_5" } },
+  RS384: { key: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-384" }, verify: { name: "RSASSA-PKCS1-v1_5" } },
+  RS512: { key: { name: "RSASSA-PKCS1-v1_5", hash: "SHA-512" }, verify: { name: "RSASSA-PKCS1-v1_5" } },
+  PS256: { key: { name: "RSA-PSS", hash: "SHA-256" }, verify: { name: "RSA-PSS", saltLength: 32 } },
+  PS384: { key: { name: "RSA-PSS", hash: "SHA-384" }, verify: { name: "RSA-PSS", saltLength: 48 } },
+  PS512: { key: { name: "RSA-PSS", hash: "SHA-512" }, verify: { name: "RSA-PSS", saltLength: 64 } },
   ES256: { key: { name: "ECDSA", namedCurve: "P-256" }, verify: { name: "ECDSA", hash: "SHA-256" } },
+  ES384: { key: { name: "ECDSA", namedCurve: "P-384" }, verify: { name: "ECDSA", hash: "SHA-384" } },
+  ES512: { key: { name: "ECDSA", namedCurve: "P-521" }, verify: { name: "ECDSA", hash: "SHA-512" } },
 };
 
 /** A validator keeps so many imported keys; beyond that the oldest goes. An issuer publishes a handful, and each refresh counts anew. */
@@ -18,7 +26,7 @@ const MAX_CRYPTO_KEYS = 64;
 
 /**
  * The host's key for this question, imported once; null if the host cannot use it. The cache holds keys, not promises: a runtime may forbid
- * one request to wait for the promise of another.
+ * one request to wait for the promise of another. A host's key is for one algorithm, while one RSA key may be for several.
  *
  * @param {SubtleCrypto} subtle
  * @param {Signature} question
@@ -26,12 +34,13 @@ const MAX_CRYPTO_KEYS = 64;
  */
 async function hostKey(subtle, question, engine) {
   const { algorithm, keyId, life: { cryptoKeys } } = question;
-  const known = cryptoKeys.get(keyId);
+  const name = `${algorithm} ${keyId}`;
+  const known = cryptoKeys.get(name);
   if (known !== undefined) return known;
   const jwk = JSON.parse(engine.jwk(question) ?? "null");
   const key = await subtle.importKey("jwk", jwk, HOST_ALGORITHMS[algorithm].key, false, ["verify"]).catch(() => null);
-  if (cryptoKeys.size >= MAX_CRYPTO_KEYS) cryptoKeys.delete(/** @type {number} */ (cryptoKeys.keys().next().value));
-  cryptoKeys.set(keyId, key);
+  if (cryptoKeys.size >= MAX_CRYPTO_KEYS) cryptoKeys.delete(/** @type {string} */ (cryptoKeys.keys().next().value));
+  cryptoKeys.set(name, key);
   return key;
 }
 

@@ -1,14 +1,17 @@
 //! The signature algorithms: one table, one row each, closed (RFC 8725 §3.1). `none` cannot be represented.
 
-use core::{fmt, num::NonZeroUsize};
+mod ed25519;
+mod large_curve;
 
-use ed25519_dalek::Signer as _;
+use core::fmt;
+
 use jwt_compact::{
     Algorithm as Arithmetic, AlgorithmSignature,
-    alg::{Es256, Rsa},
+    alg::{Es256, Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key, Rsa},
 };
 
-use crate::key::PublicKey;
+use self::ed25519::StrictEd25519;
+use crate::key::{Kind, PublicKey};
 
 /// A signature algorithm of RFC 7518 §3.1 or RFC 8037 §3.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -16,35 +19,98 @@ use crate::key::PublicKey;
 pub enum Algorithm {
     /// RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518 §3.3).
     Rs256,
+    /// RSASSA-PKCS1-v1_5 with SHA-384 (RFC 7518 §3.3).
+    Rs384,
+    /// RSASSA-PKCS1-v1_5 with SHA-512 (RFC 7518 §3.3).
+    Rs512,
+    /// RSASSA-PSS with SHA-256, MGF1 with the same, and a salt of 32 octets (RFC 7518 §3.5).
+    Ps256,
+    /// RSASSA-PSS with SHA-384, MGF1 with the same, and a salt of 48 octets (RFC 7518 §3.5).
+    Ps384,
+    /// RSASSA-PSS with SHA-512, MGF1 with the same, and a salt of 64 octets (RFC 7518 §3.5).
+    Ps512,
     /// ECDSA over P-256 with SHA-256 (RFC 7518 §3.4).
     Es256,
-    /// Ed25519 (RFC 8037 §3.1), verified strictly: no malleable and no small-order input.
+    /// ECDSA over P-384 with SHA-384 (RFC 7518 §3.4). On wasm32 only the host's cryptography verifies it.
+    Es384,
+    /// ECDSA over P-521 with SHA-512 (RFC 7518 §3.4). On wasm32 only the host's cryptography verifies it.
+    Es512,
+    /// Ed25519 (RFC 8037 §3.1), verified strictly: no malleable and no small-order input. Its name is `EdDSA`, or
+    /// `Ed25519` in RFC 9864 §2.2; both mean this row.
     EdDsa,
+    /// HMAC with SHA-256 (RFC 7518 §3.2): only with a [`crate::SymmetricKey`].
+    Hs256,
+    /// HMAC with SHA-384 (RFC 7518 §3.2): only with a [`crate::SymmetricKey`].
+    Hs384,
+    /// HMAC with SHA-512 (RFC 7518 §3.2): only with a [`crate::SymmetricKey`].
+    Hs512,
 }
 
 /// Everything that is to be known about one algorithm.
 struct Row {
     algorithm: Algorithm,
-    name: &'static str,
-    verify: fn(&PublicKey, input: &[u8], signature: &[u8]) -> Option<bool>,
+    /// Its `alg` values; the first is the one that we write.
+    names: &'static [&'static str],
+    /// The one kind of key that is for it (RFC 8725 §3.1).
+    kind: Kind,
+    check: Check,
+}
+
+/// How a signature is checked. A public key and a shared secret are different types, so that no mistake in the table
+/// makes one pass for the other (RFC 8725 §2.1). `None` is for a key of another kind.
+enum Check {
+    Public(fn(&PublicKey, input: &[u8], signature: &[u8]) -> Option<bool>),
+    Symmetric {
+        /// RFC 7518 §3.2: as long as the hash, or longer.
+        min_secret_bytes: usize,
+        verify: fn(secret: &[u8], input: &[u8], signature: &[u8]) -> bool,
+    },
+    /// There is no arithmetic for it here.
+    #[cfg(target_arch = "wasm32")]
+    OnlyByHost,
+}
+
+const fn rsa(
+    algorithm: Algorithm,
+    names: &'static [&'static str],
+    verify: fn(&PublicKey, &[u8], &[u8]) -> Option<bool>,
+) -> Row {
+    Row { algorithm, names, kind: Kind::Rsa, check: Check::Public(verify) }
+}
+
+const fn hmac(
+    algorithm: Algorithm,
+    names: &'static [&'static str],
+    min_secret_bytes: usize,
+    verify: fn(&[u8], &[u8], &[u8]) -> bool,
+) -> Row {
+    Row { algorithm, names, kind: Kind::Symmetric, check: Check::Symmetric { min_secret_bytes, verify } }
 }
 
 const TABLE: &[Row] = &[
-    Row {
-        algorithm: Algorithm::Rs256,
-        name: "RS256",
-        verify: |key, input, signature| Some(check(&Rsa::rs256(), key.rsa()?, input, signature)),
-    },
+    rsa(Algorithm::Rs256, &["RS256"], |key, input, tag| Some(check(&Rsa::rs256(), key.rsa()?, input, tag))),
+    rsa(Algorithm::Rs384, &["RS384"], |key, input, tag| Some(check(&Rsa::rs384(), key.rsa()?, input, tag))),
+    rsa(Algorithm::Rs512, &["RS512"], |key, input, tag| Some(check(&Rsa::rs512(), key.rsa()?, input, tag))),
+    rsa(Algorithm::Ps256, &["PS256"], |key, input, tag| Some(check(&Rsa::ps256(), key.rsa()?, input, tag))),
+    rsa(Algorithm::Ps384, &["PS384"], |key, input, tag| Some(check(&Rsa::ps384(), key.rsa()?, input, tag))),
+    rsa(Algorithm::Ps512, &["PS512"], |key, input, tag| Some(check(&Rsa::ps512(), key.rsa()?, input, tag))),
     Row {
         algorithm: Algorithm::Es256,
-        name: "ES256",
-        verify: |key, input, signature| Some(check(&Es256, key.p256()?, input, signature)),
+        names: &["ES256"],
+        kind: Kind::P256,
+        check: Check::Public(|key, input, tag| Some(check(&Es256, key.p256()?, input, tag))),
     },
+    Row { algorithm: Algorithm::Es384, names: &["ES384"], kind: Kind::P384, check: large_curve::ES384 },
+    Row { algorithm: Algorithm::Es512, names: &["ES512"], kind: Kind::P521, check: large_curve::ES512 },
     Row {
         algorithm: Algorithm::EdDsa,
-        name: "EdDSA",
-        verify: |key, input, signature| Some(check(&StrictEd25519, key.ed25519()?, input, signature)),
+        names: &["EdDSA", "Ed25519"],
+        kind: Kind::Ed25519,
+        check: Check::Public(|key, input, tag| Some(check(&StrictEd25519, key.ed25519()?, input, tag))),
     },
+    hmac(Algorithm::Hs256, &["HS256"], 32, |key, input, tag| check(&Hs256, &Hs256Key::new(key), input, tag)),
+    hmac(Algorithm::Hs384, &["HS384"], 48, |key, input, tag| check(&Hs384, &Hs384Key::new(key), input, tag)),
+    hmac(Algorithm::Hs512, &["HS512"], 64, |key, input, tag| check(&Hs512, &Hs512Key::new(key), input, tag)),
 ];
 
 impl Algorithm {
@@ -55,26 +121,53 @@ impl Algorithm {
 
     /// The algorithm of this `alg` value, compared octet by octet (RFC 7515 §4.1.1).
     pub fn from_name(name: &str) -> Option<Self> {
-        TABLE.iter().find(|row| row.name == name).map(|row| row.algorithm)
+        TABLE.iter().find(|row| row.names.contains(&name)).map(|row| row.algorithm)
     }
 
-    /// The `alg` value (RFC 7518 §3.1).
+    /// The `alg` value (RFC 7518 §3.1, RFC 8037 §3.1).
     pub fn name(self) -> &'static str {
-        self.row().map_or("", |row| row.name)
+        self.row().and_then(|row| row.names.first()).copied().unwrap_or("")
     }
 
-    /// Whether keys of this kind are for this algorithm (RFC 8725 §3.1).
-    pub(crate) fn fits(self, key: &PublicKey) -> bool {
-        match self {
-            Self::Rs256 => key.rsa().is_some(),
-            Self::Es256 => key.p256().is_some(),
-            Self::EdDsa => key.ed25519().is_some(),
+    /// Whether signer and verifier share its key, so that it is used with a [`crate::SymmetricKey`] and never with the
+    /// keys of a JWK Set (RFC 7518 §3.2).
+    pub fn is_symmetric(self) -> bool {
+        self.min_secret_bytes().is_some()
+    }
+
+    /// Whether this build can check it. ES384 and ES512 cannot be on wasm32.
+    pub fn has_arithmetic(self) -> bool {
+        self.row().is_some_and(|row| matches!(row.check, Check::Public(_) | Check::Symmetric { .. }))
+    }
+
+    /// The length in bytes that a shared secret must have, if this is an algorithm with one.
+    pub(crate) fn min_secret_bytes(self) -> Option<usize> {
+        match self.row()?.check {
+            Check::Symmetric { min_secret_bytes, .. } => Some(min_secret_bytes),
+            _ => None,
         }
+    }
+
+    /// Whether this public key is of the kind for this algorithm (RFC 8725 §3.1).
+    pub(crate) fn fits(self, key: &PublicKey) -> bool {
+        self.row().is_some_and(|row| row.kind == key.kind())
     }
 
     /// Whether `key` made `signature` over `input`; false for a key of another kind.
     pub(crate) fn verify(self, key: &PublicKey, input: &[u8], signature: &[u8]) -> bool {
-        self.row().and_then(|row| (row.verify)(key, input, signature)).unwrap_or(false)
+        match self.row().map(|row| &row.check) {
+            Some(Check::Public(verify)) => verify(key, input, signature).unwrap_or(false),
+            _ => false,
+        }
+    }
+
+    /// Whether `signature` is the authentication code of `input` under `secret`, in a time that does not tell how much of it
+    /// was right; false for an algorithm with public keys.
+    pub(crate) fn verify_symmetric(self, secret: &[u8], input: &[u8], signature: &[u8]) -> bool {
+        match self.row().map(|row| &row.check) {
+            Some(Check::Symmetric { verify, .. }) => verify(secret, input, signature),
+            _ => false,
+        }
     }
 
     fn row(self) -> Option<&'static Row> {
@@ -89,47 +182,10 @@ impl fmt::Display for Algorithm {
 }
 
 /// The one call of the arithmetic, whoever implements the trait. The length is checked first (RFC 7518 §3.4: exactly
-/// 64 octets for ES256).
+/// 64 octets for ES256; §3.2: the whole code for HS256).
 fn check<A: Arithmetic>(algorithm: &A, key: &A::VerifyingKey, input: &[u8], signature: &[u8]) -> bool {
     if A::Signature::LENGTH.is_some_and(|length| length.get() != signature.len()) {
         return false;
     }
     A::Signature::try_from_slice(signature).is_ok_and(|signature| algorithm.verify_signature(&signature, key, input))
-}
-
-/// Ed25519 with the strict verification of dalek: canonical S, no small-order point (RFC 8032 §5.1.7, RFC 8725 §3.4).
-#[derive(Debug, Clone, Copy)]
-struct StrictEd25519;
-
-#[derive(Debug, Clone, Copy)]
-struct Ed25519Signature(ed25519_dalek::Signature);
-
-impl AlgorithmSignature for Ed25519Signature {
-    const LENGTH: Option<NonZeroUsize> = NonZeroUsize::new(ed25519_dalek::SIGNATURE_LENGTH);
-
-    fn try_from_slice(slice: &[u8]) -> Result<Self, anyhow::Error> {
-        ed25519_dalek::Signature::from_slice(slice).map(Self).map_err(anyhow::Error::msg)
-    }
-
-    fn as_bytes(&self) -> std::borrow::Cow<'_, [u8]> {
-        self.0.to_bytes().to_vec().into()
-    }
-}
-
-impl Arithmetic for StrictEd25519 {
-    type SigningKey = ed25519_dalek::SigningKey;
-    type VerifyingKey = ed25519_dalek::VerifyingKey;
-    type Signature = Ed25519Signature;
-
-    fn name(&self) -> std::borrow::Cow<'static, str> {
-        "EdDSA".into()
-    }
-
-    fn sign(&self, signing_key: &Self::SigningKey, message: &[u8]) -> Self::Signature {
-        Ed25519Signature(signing_key.sign(message))
-    }
-
-    fn verify_signature(&self, signature: &Self::Signature, key: &Self::VerifyingKey, message: &[u8]) -> bool {
-        key.verify_strict(message, &signature.0).is_ok()
-    }
 }

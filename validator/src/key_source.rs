@@ -117,7 +117,7 @@ impl KeySource {
         if !keys.has_usable_key() {
             return Err(ConfigurationError::new(
                 "jwks",
-                "has no key that can verify a signature: public RSA keys of 2048 to 8192 bits, P-256 or Ed25519 keys, with `use` absent or \"sig\"",
+                "has no key that can verify a signature: public RSA keys of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519 keys, with `use` absent or \"sig\"",
             ));
         }
         let loaded = Loaded { keys: Arc::new(keys), at: UnixTime::from_seconds(0) };

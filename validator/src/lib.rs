@@ -63,7 +63,7 @@ mod wasm;
 pub use algorithm::Algorithm;
 pub use claims::Claims;
 pub use configuration::ConfigurationError;
-pub use key::KeySet;
+pub use key::{KeySet, SymmetricKey};
 pub use policy::{Audience, Policy};
 pub use profile::Profile;
 pub use refusal::{Code, Refusal};

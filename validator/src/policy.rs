@@ -1,6 +1,8 @@
 //! What one resource server accepts from one authorization server.
 
-use crate::{Algorithm, ConfigurationError, Profile, location::Loopback, profile::AT_JWT, scope::ScopeSource};
+use crate::{
+    Algorithm, ConfigurationError, Profile, SymmetricKey, location::Loopback, profile::AT_JWT, scope::ScopeSource,
+};
 
 /// RFC 7519 §4.1.4 allows "a small leeway, usually no more than a few minutes"; this is what clocks kept by NTP need.
 pub const DEFAULT_TOLERANCE_SECONDS: u32 = 5;
@@ -10,8 +12,8 @@ pub const MAX_TOLERANCE_SECONDS: u32 = 300;
 pub const DEFAULT_MAX_TOKEN_BYTES: usize = 16 * 1024;
 /// The most that [`Policy::with_max_token_bytes`] takes: half of what Cloudflare Workers accept for all headers.
 pub const LIMIT_MAX_TOKEN_BYTES: usize = 64 * 1024;
-/// The default list: the asymmetric algorithms that are current (RFC 8725 §3.2) and in the table; RFC 9068 §2.1 demands RS256.
-const DEFAULT_ALGORITHMS: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Es256, Algorithm::EdDsa];
+/// The default list: what is current (RFC 8725 §3.2) and what every build can check; RFC 9068 §2.1 demands RS256.
+const DEFAULT_ALGORITHMS: &[Algorithm] = &[Algorithm::Rs256, Algorithm::Ps256, Algorithm::Es256, Algorithm::EdDsa];
 
 /// Whom a token must be for (RFC 7519 §4.1.3). It must be said; there is no default.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,13 +80,27 @@ impl Policy {
     /// Only these algorithms.
     ///
     /// # Errors
-    /// [`ConfigurationError`] if the list is empty (RFC 8725 §3.1).
+    /// [`ConfigurationError`] if the list is empty (RFC 8725 §3.1), or has an algorithm with a shared secret, which is for
+    /// [`Policy::with_symmetric_key`].
     pub fn with_algorithms(mut self, algorithms: impl Into<Vec<Algorithm>>) -> Result<Self, ConfigurationError> {
         self.algorithms = algorithms.into();
         if self.algorithms.is_empty() {
             return Err(ConfigurationError::new("algorithms", "is empty; leave it out for the default list"));
         }
+        if let Some(symmetric) = self.algorithms.iter().find(|algorithm| algorithm.is_symmetric()) {
+            let problem = format!(
+                "has {symmetric}, which needs a shared secret instead of public keys; leave it out, or configure a symmetric key"
+            );
+            return Err(ConfigurationError::new("algorithms", problem));
+        }
         Ok(self)
+    }
+
+    /// Only the algorithm of this shared secret, and no public keys: for use with [`crate::KeySet::symmetric`].
+    #[must_use]
+    pub fn with_symmetric_key(mut self, key: &SymmetricKey) -> Self {
+        self.algorithms = vec![key.algorithm()];
+        self
     }
 
     /// Another profile than RFC 9068.

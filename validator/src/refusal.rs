@@ -134,6 +134,8 @@ pub enum Refusal {
     HeaderParameterInvalid(&'static str),
     /// `alg` is absent, unknown, or not in the policy (RFC 7515 §4.1.1, RFC 8725 §3.1).
     AlgorithmNotAllowed,
+    /// The algorithm is allowed, and nothing that runs here can check it: ES384 and ES512 on wasm32 without the host.
+    NoArithmetic,
     /// The header carries `crit` (RFC 7515 §4.1.11).
     CriticalExtension,
     /// The header carries `b64` (RFC 7797 §7) or `zip`.
@@ -215,6 +217,7 @@ impl Refusal {
             Self::DuplicateClaim => (Code::MalformedToken, "a member occurs twice in the claims"),
             Self::HeaderParameterInvalid(_) => (Code::MalformedToken, "a header parameter has the wrong type"),
             Self::AlgorithmNotAllowed => (Code::UnsupportedAlgorithm, "the algorithm is not one that is allowed here"),
+            Self::NoArithmetic => (Code::UnsupportedAlgorithm, "the algorithm cannot be checked here"),
             Self::CriticalExtension => (Code::UnsupportedCritical, "the header has critical extensions"),
             Self::UnsupportedEncoding(_) => (Code::UnsupportedCritical, "the header asks for an unsupported encoding"),
             Self::NestedToken => (Code::EncryptedToken, "the token carries another token or is encrypted"),

@@ -114,8 +114,9 @@ impl Pending {
     }
 
     /// The public key as JWK text with the members that make it, and no other (RFC 7638 §3.2).
-    pub fn jwk(&self) -> String {
-        self.key.1.public.jwk()
+    /// A shared secret has no such text: `None`.
+    pub fn jwk(&self) -> Option<String> {
+        self.key.1.jwk()
     }
 
     /// The bytes that were signed, as they came (RFC 7515 §5.2).
@@ -128,19 +129,22 @@ impl Pending {
         self.token.signature()
     }
 
-    /// Whether the key made the signature, by this crate's own arithmetic.
-    pub fn check_signature(&self) -> bool {
-        self.algorithm.verify(&self.key.1.public, self.input(), self.signature())
+    /// Whether the key made the signature, by this crate's own arithmetic; `None` if it has none for this algorithm
+    /// ([`Algorithm::has_arithmetic`]).
+    pub fn check_signature(&self) -> Option<bool> {
+        self.algorithm.has_arithmetic().then(|| self.key.1.verify(self.algorithm, self.input(), self.signature()))
     }
 
-    /// Gives the verdict, or asks about another key of the same name. `now` is the time of the verdict.
-    pub fn finish(mut self, signature_is_valid: bool, now: UnixTime) -> Step {
-        if signature_is_valid {
-            return Step::Verdict(self.after_signature(now));
-        }
-        match self.others.next() {
-            Some(key) => Step::CheckSignature(Box::new(Self { key, ..self })),
-            None => Step::Verdict(Err(Refusal::BadSignature)),
+    /// Gives the verdict, or asks about another key of the same name. `now` is the time of the verdict. `None` says that
+    /// nobody could check the signature; the verdict is `unsupported_algorithm` then.
+    pub fn finish(mut self, signature_is_valid: impl Into<Option<bool>>, now: UnixTime) -> Step {
+        match signature_is_valid.into() {
+            Some(true) => Step::Verdict(self.after_signature(now)),
+            Some(false) => match self.others.next() {
+                Some(key) => Step::CheckSignature(Box::new(Self { key, ..self })),
+                None => Step::Verdict(Err(Refusal::BadSignature)),
+            },
+            None => Step::Verdict(Err(Refusal::NoArithmetic)),
         }
     }
 

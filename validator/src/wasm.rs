@@ -154,7 +154,7 @@ fn is_near(one: &str, other: &str) -> bool {
 
 fn algorithm(name: &str) -> Result<Algorithm, ConfigurationError> {
     Algorithm::from_name(name).ok_or_else(|| {
-        let names: Vec<&str> = Algorithm::all().map(Algorithm::name).collect();
+        let names: Vec<&str> = Algorithm::all().filter(|one| !one.is_symmetric()).map(Algorithm::name).collect();
         ConfigurationError::new("algorithms", format!("{name:?} is not supported; supported are {}", names.join(", ")))
     })
 }
@@ -276,9 +276,9 @@ impl Engine {
         Ok(self.step(next, required))
     }
 
-    /// Takes the answer to a `Signature` step and consumes the step.
+    /// Takes the answer to a `Signature` step and consumes the step. Without an answer the token is refused.
     #[must_use]
-    pub fn finish(&self, step: Step, valid: bool, now: f64) -> Step {
+    pub fn finish(&self, step: Step, valid: Option<bool>, now: f64) -> Step {
         match step.0 {
             State::Signature(pending, required) => {
                 self.step(pending.finish(valid, UnixTime::from_milliseconds(now)).into(), required)
@@ -287,11 +287,11 @@ impl Engine {
         }
     }
 
-    /// The answer to a `Signature` step by the arithmetic in this module.
+    /// The answer to a `Signature` step by the arithmetic in this module; `undefined` if it has none for the algorithm.
     #[wasm_bindgen(js_name = checkSignature)]
     #[must_use]
-    pub fn check_signature(&self, step: &Step) -> bool {
-        step.pending().is_some_and(Pending::check_signature)
+    pub fn check_signature(&self, step: &Step) -> Option<bool> {
+        step.pending().and_then(Pending::check_signature)
     }
 
     /// `Accepted` or `Refused` at once, without any fetch.
@@ -445,7 +445,7 @@ impl Step {
 
     #[wasm_bindgen(getter)]
     pub fn jwk(&self) -> Option<String> {
-        self.pending().map(Pending::jwk)
+        self.pending().and_then(Pending::jwk)
     }
 
     #[wasm_bindgen(getter)]

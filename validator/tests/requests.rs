@@ -135,6 +135,7 @@ fn causes() -> Vec<Refusal> {
         Refusal::DuplicateClaim,
         Refusal::HeaderParameterInvalid("alg"),
         Refusal::AlgorithmNotAllowed,
+        Refusal::NoArithmetic,
         Refusal::CriticalExtension,
         Refusal::UnsupportedEncoding("b64"),
         Refusal::NestedToken,

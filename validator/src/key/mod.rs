@@ -1,12 +1,15 @@
 //! Public keys: from the bytes of a JWK Set (RFC 7517) to keys that may verify, checked once, at ingest.
 
+mod curve;
 mod public_key;
 mod read;
 mod select;
+mod symmetric;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-pub(crate) use self::public_key::PublicKey;
+pub(crate) use self::public_key::{Kind, PublicKey};
+pub use self::symmetric::SymmetricKey;
 use crate::{Algorithm, Refusal, json};
 
 /// A JWK Set of more bytes is refused before it is read: four times the largest set that big issuers publish.
@@ -23,9 +26,43 @@ pub const MAX_CANDIDATES: usize = 4;
 pub(crate) struct Key {
     /// The place in its set; with the set's generation a name for the key.
     pub(crate) place: u32,
-    pub(crate) public: PublicKey,
+    pub(crate) material: Material,
     /// The one algorithm that the key itself names (RFC 7517 §4.4).
     pub(crate) algorithm: Option<Algorithm>,
+}
+
+/// What verifies: a public key from a JWK Set, or a secret that was given as such.
+#[derive(Debug)]
+pub(crate) enum Material {
+    Public(PublicKey),
+    Symmetric(SymmetricKey),
+}
+
+impl Key {
+    /// Whether this key may verify this algorithm: it is of the right kind and names no other (RFC 8725 §3.1).
+    pub(crate) fn is_for(&self, algorithm: Algorithm) -> bool {
+        let fits = match &self.material {
+            Material::Public(key) => algorithm.fits(key),
+            Material::Symmetric(key) => key.algorithm() == algorithm,
+        };
+        fits && self.algorithm.is_none_or(|own| own == algorithm)
+    }
+
+    /// Whether this key made `signature` over `input`, by this crate's own arithmetic; false for a key of another kind.
+    pub(crate) fn verify(&self, algorithm: Algorithm, input: &[u8], signature: &[u8]) -> bool {
+        match &self.material {
+            Material::Public(key) => algorithm.verify(key, input, signature),
+            Material::Symmetric(key) => key.verify(algorithm, input, signature),
+        }
+    }
+
+    /// The public key as JWK text; a secret has none.
+    pub(crate) fn jwk(&self) -> Option<String> {
+        match &self.material {
+            Material::Public(key) => Some(key.jwk()),
+            Material::Symmetric(_) => None,
+        }
+    }
 }
 
 /// The keys of one issuer. Immutable: a refreshed set is another value.
@@ -70,11 +107,19 @@ impl KeySet {
         read::key_set(bytes)
     }
 
+    /// The set of one shared secret (RFC 7518 §3.2) and nothing else. Public keys and secrets are never in one set: `oct`
+    /// keys in a JWK Set stay unusable.
+    pub fn symmetric(key: SymmetricKey) -> Self {
+        let by_kid = key.kid().map(|kid| (kid.to_owned(), vec![0])).into_iter().collect();
+        let key = Key { place: 0, algorithm: Some(key.algorithm()), material: Material::Symmetric(key) };
+        Self { keys: vec![Some(Arc::new(key))], by_kid, generation: 0 }
+    }
+
     /// Whether a key of this set that may be used for it made `signature` over `input`: the bare signature check of RFC
     /// 7515 §5.2, by the same choice of keys and the same arithmetic as [`crate::verify()`]. It says nothing about claims.
     ///
     /// # Errors
-    /// Codes `key_not_found` and `unsuitable_key`.
+    /// Codes `key_not_found` and `unsuitable_key`; `unsupported_algorithm` if this build has no arithmetic for it.
     pub fn verify_signature(
         &self,
         kid: Option<&str>,
@@ -82,7 +127,11 @@ impl KeySet {
         input: &[u8],
         signature: &[u8],
     ) -> Result<bool, Refusal> {
-        Ok(self.candidates(kid, algorithm)?.iter().any(|key| algorithm.verify(&key.public, input, signature)))
+        let candidates = self.candidates(kid, algorithm)?;
+        if !algorithm.has_arithmetic() {
+            return Err(Refusal::NoArithmetic);
+        }
+        Ok(candidates.iter().any(|key| key.verify(algorithm, input, signature)))
     }
 
     /// Marks this set as the nth of its source, which makes [`KeySet::key_id`] unique there.

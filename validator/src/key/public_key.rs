@@ -5,17 +5,32 @@ use core::fmt;
 use jwt_compact::alg::RsaPublicKey;
 use rsa::{BigUint, traits::PublicKeyParts as _};
 
+use super::curve::{self, Point};
 use crate::base64url;
 
 /// RFC 7518 §3.3 and RFC 8725 §3.5: at least 2048 bits. The upper bound limits the work: a verification with 8192 bits
 /// costs sixteen times that with 2048.
 const RSA_BITS: core::ops::RangeInclusive<usize> = 2048..=8192;
 
-/// The arithmetic of each kind of key, ready for use.
+/// The kinds of keys: each algorithm is for one (RFC 8725 §3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Rsa,
+    P256,
+    P384,
+    P521,
+    Ed25519,
+    /// A shared secret; no public key is of this kind.
+    Symmetric,
+}
+
+/// The arithmetic of each kind of key, ready for use; a point where the arithmetic is not in every build.
 #[derive(Clone)]
 enum Material {
     Rsa(RsaPublicKey),
     P256(p256::ecdsa::VerifyingKey),
+    P384(Point),
+    P521(Point),
     Ed25519(ed25519_dalek::VerifyingKey),
 }
 
@@ -49,10 +64,32 @@ impl PublicKey {
         Some(Self(Material::P256(p256::ecdsa::VerifyingKey::from_encoded_point(&point).ok()?)))
     }
 
-    /// RFC 8037 §2: 32 octets, a point of the curve, not of small order (RFC 8725 §3.4).
+    /// RFC 7518 §6.2.1, as for P-256.
+    pub(crate) fn from_p384(x: &[u8], y: &[u8]) -> Option<Self> {
+        Point::new(curve::P384, x, y).map(|point| Self(Material::P384(point)))
+    }
+
+    /// RFC 7518 §6.2.1, as for P-256.
+    pub(crate) fn from_p521(x: &[u8], y: &[u8]) -> Option<Self> {
+        Point::new(curve::P521, x, y).map(|point| Self(Material::P521(point)))
+    }
+
+    /// RFC 8037 §2: 32 octets, a point of the curve in its one encoding (RFC 8032 §5.1.3: y below 2^255 − 19), not of
+    /// small order (RFC 8725 §3.4).
     pub(crate) fn from_ed25519(x: &[u8]) -> Option<Self> {
         let key = ed25519_dalek::VerifyingKey::from_bytes(&x.try_into().ok()?).ok()?;
-        (!key.is_weak()).then_some(Self(Material::Ed25519(key)))
+        let canonical = key.to_edwards().compress().as_bytes() == key.as_bytes();
+        (canonical && !key.is_weak()).then_some(Self(Material::Ed25519(key)))
+    }
+
+    pub(crate) const fn kind(&self) -> Kind {
+        match &self.0 {
+            Material::Rsa(_) => Kind::Rsa,
+            Material::P256(_) => Kind::P256,
+            Material::P384(_) => Kind::P384,
+            Material::P521(_) => Kind::P521,
+            Material::Ed25519(_) => Kind::Ed25519,
+        }
     }
 
     pub(crate) const fn rsa(&self) -> Option<&RsaPublicKey> {
@@ -65,6 +102,22 @@ impl PublicKey {
     pub(crate) const fn p256(&self) -> Option<&p256::ecdsa::VerifyingKey> {
         match &self.0 {
             Material::P256(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) const fn p384(&self) -> Option<&Point> {
+        match &self.0 {
+            Material::P384(point) => Some(point),
+            _ => None,
+        }
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) const fn p521(&self) -> Option<&Point> {
+        match &self.0 {
+            Material::P521(point) => Some(point),
             _ => None,
         }
     }
@@ -86,13 +139,12 @@ impl PublicKey {
             ),
             Material::P256(key) => {
                 let point = key.to_encoded_point(false);
-                let coordinate = |bytes: Option<&p256::FieldBytes>| bytes.map(base64url::encode).unwrap_or_default();
-                format!(
-                    r#"{{"crv":"P-256","kty":"EC","x":"{}","y":"{}"}}"#,
-                    coordinate(point.x()),
-                    coordinate(point.y())
-                )
+                let coordinate =
+                    |bytes: Option<&p256::FieldBytes>| bytes.map(|bytes| bytes.to_vec()).unwrap_or_default();
+                elliptic("P-256", coordinate(point.x()), coordinate(point.y()))
             }
+            Material::P384(point) => elliptic(curve::P384.name, &point.x, &point.y),
+            Material::P521(point) => elliptic(curve::P521.name, &point.x, &point.y),
             Material::Ed25519(key) => {
                 format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{}"}}"#, base64url::encode(key.as_bytes()))
             }
@@ -100,12 +152,12 @@ impl PublicKey {
     }
 }
 
+fn elliptic(curve: &str, x: impl AsRef<[u8]>, y: impl AsRef<[u8]>) -> String {
+    format!(r#"{{"crv":"{curve}","kty":"EC","x":"{}","y":"{}"}}"#, base64url::encode(x), base64url::encode(y))
+}
+
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match &self.0 {
-            Material::Rsa(_) => "PublicKey(RSA)",
-            Material::P256(_) => "PublicKey(P-256)",
-            Material::Ed25519(_) => "PublicKey(Ed25519)",
-        })
+        f.debug_tuple("PublicKey").field(&self.kind()).finish()
     }
 }

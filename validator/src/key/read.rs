@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Key, KeySet, KeySetError, MAX_KEY_SET_BYTES, MAX_KEYS, MAX_KID_BYTES, PublicKey};
+use super::{Key, KeySet, KeySetError, MAX_KEY_SET_BYTES, MAX_KEYS, MAX_KID_BYTES, Material, PublicKey};
 use crate::{
     Algorithm, base64url,
     json::{self, Object},
@@ -46,7 +46,7 @@ fn key(jwk: &Object<'_>, at: usize) -> Option<Key> {
         // A key for an algorithm that is not in the table verifies nothing.
         Some(name) => Some(Algorithm::from_name(name.as_str()?).filter(|algorithm| algorithm.fits(&public))?),
     };
-    Some(Key { place: u32::try_from(at).ok()?, public, algorithm })
+    Some(Key { place: u32::try_from(at).ok()?, material: Material::Public(public), algorithm })
 }
 
 fn public_key(jwk: &Object<'_>) -> Option<PublicKey> {
@@ -55,6 +55,8 @@ fn public_key(jwk: &Object<'_>) -> Option<PublicKey> {
     match (text("kty")?, text("crv")) {
         ("RSA", _) => PublicKey::from_rsa(&bytes("n")?, &bytes("e")?),
         ("EC", Some("P-256")) => PublicKey::from_p256(&bytes("x")?, &bytes("y")?),
+        ("EC", Some("P-384")) => PublicKey::from_p384(&bytes("x")?, &bytes("y")?),
+        ("EC", Some("P-521")) => PublicKey::from_p521(&bytes("x")?, &bytes("y")?),
         ("OKP", Some("Ed25519")) => PublicKey::from_ed25519(&bytes("x")?),
         _ => None,
     }

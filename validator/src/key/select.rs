@@ -20,7 +20,7 @@ impl KeySet {
         let candidates: Vec<Arc<Key>> = named
             .into_iter()
             .filter_map(|at| self.keys.get(at)?.clone())
-            .filter(|key| algorithm.fits(&key.public) && key.algorithm.is_none_or(|own| own == algorithm))
+            .filter(|key| key.is_for(algorithm))
             .take(MAX_CANDIDATES)
             .collect();
         match (candidates.is_empty(), kid) {
