@@ -2,6 +2,7 @@
 
 #![allow(clippy::disallowed_types, reason = "the fence is for the core; this test asks cargo")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
+#![allow(clippy::disallowed_types, reason = "the fence is for the core; this test asks cargo")]
 
 mod support;
 

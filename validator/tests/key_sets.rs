@@ -100,6 +100,70 @@ fn p256_points_are_on_the_curve_and_of_full_length() {
 }
 
 #[test]
+fn the_large_curves_are_held_to_the_same() {
+    use support::published_keys as keys;
+    let good = json!({"kty": "EC", "crv": "P-521", "x": keys::P521_X, "y": keys::P521_Y});
+    let usable =
+        |jwk: Value| KeySet::from_json(json!({"keys": [jwk]}).to_string().as_bytes()).unwrap().has_usable_key();
+    assert!(usable(good.clone()));
+    let x = support::decode(keys::P521_X);
+    let p = [&[1][..], &[0xff; 65]].concat();
+    let sum = |one: &[u8]| {
+        // One more p is the same residue in an encoding that is not the one.
+        let mut carry = 0_u16;
+        let mut digits: Vec<u8> = one
+            .iter()
+            .zip(&p)
+            .rev()
+            .map(|(a, b)| {
+                let digit = u16::from(*a) + u16::from(*b) + carry;
+                carry = digit >> 8;
+                digit as u8
+            })
+            .collect();
+        digits.reverse();
+        digits
+    };
+    for (name, bad) in [
+        ("x", x[1..].to_vec()),
+        ("x", [&[0][..], &x].concat()),
+        ("x", vec![0; 66]),
+        ("x", sum(&x)),
+        ("y", sum(&support::decode(keys::P521_Y))),
+        ("y", x.clone()),
+        ("x", p.clone()),
+    ] {
+        assert!(!usable(with(good.clone(), name, json!(support::encode(&bad)))), "{name} {bad:?}");
+    }
+    for crv in ["P-256", "P-384", "p-521", "secp521r1", "P-521 "] {
+        assert!(!usable(with(good.clone(), "crv", json!(crv))), "{crv}");
+    }
+    assert!(!usable(
+        json!({"kty": "EC", "crv": "P-384", "x": support::encode([0; 48]), "y": support::encode([0; 48])})
+    ));
+    assert!(!usable(with(good.clone(), "y", None)));
+    assert!(!usable(with(good, "d", json!(keys::P521_D))));
+}
+
+/// RFC 8032 §5.1.3: y is below 2^255 - 19. Of the numbers above that fit into 255 bits, some are points when they are
+/// reduced, so the refusal is for the encoding.
+#[test]
+fn ed25519_keys_have_one_encoding() {
+    let usable = |x: &[u8]| {
+        let jwk = json!({"kty": "OKP", "crv": "Ed25519", "x": support::encode(x)});
+        KeySet::from_json(json!({"keys": [jwk]}).to_string().as_bytes()).unwrap().has_usable_key()
+    };
+    let mut points = 0;
+    for sign in [0, 0x80] {
+        for y in 0_u8..19 {
+            points += usize::from(usable(&[&[y][..], &[0; 30], &[sign]].concat()));
+            assert!(!usable(&[&[0xed + y][..], &[0xff; 30], &[0x7f | sign]].concat()), "{y}");
+        }
+    }
+    assert!(points > 4, "only {points} of the reduced numbers are points");
+}
+
+#[test]
 fn ed25519_keys_are_points_and_not_of_small_order() {
     let identity = [&[1][..], &[0; 31]].concat();
     let order_two = [&[0xec][..], &[0xff; 30], &[0x7f]].concat();

@@ -5,10 +5,11 @@
 mod support;
 
 use countersign_validator::{
-    Algorithm, Audience, Code, Policy, RequiredScopes, UnixTime,
+    Algorithm, Audience, Code, KeySet, Policy, Refusal, RequiredScopes, SymmetricKey, UnixTime,
     profile::{AT_JWT, JWT},
     verify,
 };
+use serde_json::json;
 
 const RFC_7515_A_2: &str = "eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
 const RFC_7515_A_3: &str = "eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
@@ -47,5 +48,32 @@ fn the_jwts_of_rfc_7515_are_accepted_as_what_they_are() {
         assert_eq!(judge(token, &plain, 1_300_819_379), "accepted");
         assert_eq!(judge(token, &plain, 1_300_819_380), Code::TokenExpired.as_str());
         assert_eq!(judge(token, &plain.clone().with_profile(AT_JWT), 1_300_819_379), Code::InvalidType.as_str());
+    }
+}
+
+/// RFC 7520 §4.1 to §4.4: the text is no JWT, so it is the bare signatures that are checked.
+#[test]
+fn the_signatures_of_rfc_7520_verify() {
+    let examples: serde_json::Value = serde_json::from_str(include_str!("vectors/rfc7520.json")).unwrap();
+    let examples = examples.as_array().unwrap();
+    assert_eq!(examples.len(), 4);
+    for example in examples {
+        let algorithm = Algorithm::from_name(example["algorithm"].as_str().unwrap()).unwrap();
+        let key = &example["key"];
+        let kid = key["kid"].as_str().unwrap();
+        let keys = match key["k"].as_str() {
+            Some(secret) => {
+                let secret = SymmetricKey::new(algorithm, support::decode(secret)).unwrap().with_kid(kid).unwrap();
+                KeySet::symmetric(secret)
+            }
+            None => KeySet::from_json(json!({"keys": [key]}).to_string().as_bytes()).unwrap(),
+        };
+        let (input, signature) = example["jws"].as_str().unwrap().rsplit_once('.').unwrap();
+        let signature = support::decode(signature);
+        let verifies = |kid, input: &str| keys.verify_signature(kid, algorithm, input.as_bytes(), &signature);
+        assert_eq!(verifies(Some(kid), input), Ok(true), "{algorithm}");
+        assert_eq!(verifies(None, input), Ok(true), "{algorithm}");
+        assert_eq!(verifies(Some(kid), &input[1..]), Ok(false), "{algorithm}");
+        assert_eq!(verifies(Some("other"), input), Err(Refusal::NoKey), "{algorithm}");
     }
 }
