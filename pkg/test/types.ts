@@ -13,8 +13,11 @@ await createValidator({ issuer: "i", audience: ["a", "b"], algorithms: ["ES256"]
 await createValidator({ issuer: "i" });
 // @ts-expect-error: a misspelt option
 await createValidator({ issuer: "i", audience: "a", clockTolerance: 5 });
+await createValidator({ issuer: "i", audience: "a", algorithms: ["RS512", "PS384", "ES512", "Ed25519"] });
 // @ts-expect-error: no such algorithm
 await createValidator({ issuer: "i", audience: "a", algorithms: ["none"] });
+// @ts-expect-error: shared secrets are not supported
+await createValidator({ issuer: "i", audience: "a", algorithms: ["HS256"] });
 // @ts-expect-error: scopes are a list
 await validator.verify("jwt", { scopes: "orders:read" });
 // @ts-expect-error: no headers

@@ -1,0 +1,111 @@
+// Every algorithm, by the host's crypto and without it.
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { createValidator } from "countersign";
+import { verifyByHost } from "../src/signature.js";
+import { keyPair, keySet, mint, options } from "./support/mint.mjs";
+
+/** Those of the wasm's own arithmetic, beside EdDSA, which no host is asked about. */
+const ANYWHERE = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256"];
+const BY_HOST_ALONE = ["ES384", "ES512"];
+const BY_HOST = [...ANYWHERE, ...BY_HOST_ALONE];
+
+const pairs = Object.fromEntries(await Promise.all([...BY_HOST, "EdDSA"].map(async (alg) => [alg, await keyPair(alg)])));
+const tokens = Object.fromEntries(await Promise.all(Object.entries(pairs).map(async ([alg, key]) => [alg, await mint({ key })])));
+const validatorOf = (algorithms, jwks = keySet(...Object.values(pairs))) => createValidator(options({ algorithms, jwks }));
+const codeOf = (promise) => promise.then(() => "accepted", (thrown) => thrown.code);
+
+/** The question that the core would ask about this token. */
+function question(algorithm, token, cryptoKeys = new Map()) {
+  const at = token.lastIndexOf(".");
+  const bytes = (text, encoding) => new Uint8Array(Buffer.from(text, encoding));
+  return { algorithm, keyId: 1, input: bytes(token.slice(0, at)), signature: bytes(token.slice(at + 1), "base64url"), life: { cryptoKeys } };
+}
+
+const engineOf = ({ publicJwk: { alg, use, kid, ...members } }) => ({ jwk: () => JSON.stringify(members) });
+
+describe("the host", () => {
+  for (const algorithm of BY_HOST) {
+    test(`verifies ${algorithm} and nothing else under it`, async () => {
+      const engine = engineOf(pairs[algorithm]);
+      const good = question(algorithm, tokens[algorithm]);
+      assert.equal(await verifyByHost(good, engine), true);
+      good.signature[10] ^= 1;
+      assert.equal(await verifyByHost(good, engine), false);
+      const isOfRsa = (name) => /^[RP]S/.test(name);
+      for (const other of BY_HOST.filter((other) => other !== algorithm && isOfRsa(other) === isOfRsa(algorithm))) {
+        assert.notEqual(await verifyByHost(question(other, tokens[algorithm]), engine), true, `${other} for ${algorithm}`);
+      }
+    });
+  }
+
+  test("is not asked about EdDSA", async () => {
+    assert.equal(await verifyByHost(question("EdDSA", tokens.EdDSA), engineOf(pairs.EdDSA)), undefined);
+  });
+
+  test("has a key of its own for each algorithm of one RSA key", async () => {
+    const { privateJwk: { alg, ...privateJwk }, publicJwk: { alg: _, ...publicJwk } } = pairs.RS256;
+    const cryptoKeys = new Map();
+    for (const algorithm of BY_HOST.filter((name) => /^[RP]S/.test(name))) {
+      const token = await mint({ key: { ...pairs.RS256, algorithm, privateKey: { ...privateJwk, alg: algorithm } } });
+      assert.equal(await verifyByHost(question(algorithm, token, cryptoKeys), engineOf({ publicJwk })), true, algorithm);
+    }
+    assert.equal(cryptoKeys.size, 6);
+  });
+});
+
+describe("verify", () => {
+  for (const algorithm of Object.keys(tokens)) {
+    test(algorithm, async () => {
+      assert.equal(await codeOf((await validatorOf([algorithm])).verify(tokens[algorithm])), "accepted");
+      const others = Object.keys(tokens).filter((other) => other !== algorithm);
+      assert.equal(await codeOf((await validatorOf(others)).verify(tokens[algorithm])), "unsupported_algorithm");
+    });
+  }
+
+  test("takes EdDSA by both of its names", async () => {
+    const token = await mint({ key: { ...pairs.EdDSA, algorithm: "Ed25519" } });
+    for (const name of ["EdDSA", "Ed25519"]) assert.equal(await codeOf((await validatorOf([name])).verify(token)), "accepted");
+  });
+
+  test("takes one RSA key for several algorithms", async () => {
+    const { privateJwk: { alg, ...privateJwk }, publicJwk: { alg: _, ...publicJwk } } = pairs.RS256;
+    const validator = await validatorOf(["RS256", "PS512"], { keys: [publicJwk] });
+    for (const algorithm of ["RS256", "PS512", "RS256"]) {
+      const token = await mint({ key: { ...pairs.RS256, algorithm, privateKey: { ...privateJwk, alg: algorithm } } });
+      assert.equal(await codeOf(validator.verify(token)), "accepted", algorithm);
+    }
+  });
+});
+
+/** What has no arithmetic in the wasm is refused for its algorithm, whether its signature is good or not. */
+function withoutHost(name, verify) {
+  describe(name, () => {
+    for (const algorithm of [...ANYWHERE, "EdDSA"]) {
+      test(algorithm, async () => assert.equal(await codeOf(verify(await validatorOf([algorithm]), tokens[algorithm])), "accepted"));
+    }
+    for (const algorithm of BY_HOST_ALONE) {
+      test(`${algorithm} is unsupported`, async () => {
+        const validator = await validatorOf([algorithm]);
+        const foreign = await mint({ key: { ...(await keyPair(algorithm)), kid: algorithm } });
+        for (const token of [tokens[algorithm], foreign]) {
+          assert.equal(await codeOf(verify(validator, token)), "unsupported_algorithm");
+        }
+      });
+    }
+  });
+}
+
+withoutHost("verifySync", async (validator, token) => validator.verifySync(token));
+
+describe("where the host knows no algorithm", () => {
+  const own = globalThis.crypto.subtle.importKey;
+  before(() => {
+    globalThis.crypto.subtle.importKey = function (format, jwk, ...rest) {
+      // What signs the tokens of this test goes on; public keys are what the validator imports.
+      return jwk?.d === undefined ? Promise.reject(new Error("unknown")) : own.call(this, format, jwk, ...rest);
+    };
+  });
+  after(() => delete globalThis.crypto.subtle.importKey);
+  withoutHost("verify", (validator, token) => validator.verify(token));
+});
