@@ -10,20 +10,12 @@ use countersign_validator::{
 };
 use jwt_compact::{
     Algorithm as _, AlgorithmSignature as _,
-    alg::{Es256, Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key, Rsa, RsaPrivateKey},
+    alg::{Es256, Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key, Rsa},
 };
-use rsa::BigUint;
 use serde_json::{Value, json};
-use support::{Signer, decode, encode, good_claims, now, published_keys as keys, with};
+use support::{Signer, decode, encode, good_claims, now, published_keys as keys, sign_rsa, with};
 
 const SECRET: [u8; 64] = [7; 64];
-
-fn rsa_sign(algorithm: &Rsa, input: &[u8]) -> Vec<u8> {
-    let number = |text| BigUint::from_bytes_be(&decode(text));
-    let primes = vec![number(keys::RSA_P), number(keys::RSA_Q)];
-    let key = RsaPrivateKey::from_components(number(keys::RSA_N), 65537_u32.into(), number(keys::RSA_D), primes);
-    algorithm.sign(&key.unwrap(), input).as_bytes().into_owned()
-}
 
 fn p384() -> p384::ecdsa::SigningKey {
     p384::ecdsa::SigningKey::from_slice(&[3; 48]).unwrap()
@@ -33,12 +25,12 @@ fn p384() -> p384::ecdsa::SigningKey {
 fn sign(algorithm: Algorithm, input: &[u8]) -> Vec<u8> {
     use p384::ecdsa::signature::Signer as _;
     match algorithm {
-        Algorithm::Rs256 => rsa_sign(&Rsa::rs256(), input),
-        Algorithm::Rs384 => rsa_sign(&Rsa::rs384(), input),
-        Algorithm::Rs512 => rsa_sign(&Rsa::rs512(), input),
-        Algorithm::Ps256 => rsa_sign(&Rsa::ps256(), input),
-        Algorithm::Ps384 => rsa_sign(&Rsa::ps384(), input),
-        Algorithm::Ps512 => rsa_sign(&Rsa::ps512(), input),
+        Algorithm::Rs256 => sign_rsa(&Rsa::rs256(), input),
+        Algorithm::Rs384 => sign_rsa(&Rsa::rs384(), input),
+        Algorithm::Rs512 => sign_rsa(&Rsa::rs512(), input),
+        Algorithm::Ps256 => sign_rsa(&Rsa::ps256(), input),
+        Algorithm::Ps384 => sign_rsa(&Rsa::ps384(), input),
+        Algorithm::Ps512 => sign_rsa(&Rsa::ps512(), input),
         Algorithm::Es256 => {
             let key = p256::ecdsa::SigningKey::from_slice(&decode(keys::P256_D)).unwrap();
             Es256.sign(&key, input).as_bytes().into_owned()

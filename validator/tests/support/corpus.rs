@@ -1,5 +1,6 @@
 //! Tokens and the code that each must get: one table for the native core, the wasm and every backend of signatures.
 
+use jwt_compact::alg::Rsa;
 use serde_json::{Value, json};
 
 use super::{AUDIENCE, ISSUER, NOW, Signer, encode, good_claims, good_header, good_token, mint, mint_bytes, with};
@@ -36,10 +37,8 @@ pub fn as_json() -> Value {
 }
 
 pub fn cases() -> Vec<Case> {
-    [good(), form(), header(), keys_and_signatures(), claims(), time(), scopes(), requirements(), providers()]
-        .into_iter()
-        .flatten()
-        .collect()
+    let groups = [good(), form(), header(), keys_and_signatures(), algorithms(), claims(), time(), scopes()];
+    groups.into_iter().chain([requirements(), providers()]).flatten().collect()
 }
 
 const P256: Signer = Signer::P256;
@@ -315,6 +314,50 @@ fn keys_and_signatures() -> Vec<Case> {
             ..case("an algorithm that is not allowed", good_token(P256), "unsupported_algorithm")
         },
     ]
+}
+
+/// The algorithms that every backend has; ES384 and ES512, which only some have, are in tests of their own.
+fn algorithms() -> Vec<Case> {
+    let rsa = |alg: &str, signed_as: &Rsa| {
+        let header = with(good_header(Signer::Rsa), "alg", json!(alg));
+        let input = format!("{}.{}", encode(header.to_string()), encode(good_claims().to_string()));
+        format!("{input}.{}", encode(super::sign_rsa(signed_as, input.as_bytes())))
+    };
+    let all = json!({"algorithms": ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"]});
+    let allowed = |case: Case| Case { options: all.clone(), ..case };
+    let by_rsa = [
+        ("RS256", Rsa::rs256()),
+        ("RS384", Rsa::rs384()),
+        ("RS512", Rsa::rs512()),
+        ("PS256", Rsa::ps256()),
+        ("PS384", Rsa::ps384()),
+        ("PS512", Rsa::ps512()),
+    ];
+    let mut cases = Vec::new();
+    for (alg, _) in &by_rsa {
+        for (made_by, algorithm) in &by_rsa {
+            let expected = if alg == made_by { "accepted" } else { "invalid_signature" };
+            cases.push(allowed(case(
+                format!("{alg}, the signature is one of {made_by}"),
+                rsa(alg, algorithm),
+                expected,
+            )));
+        }
+        let by_default = if alg.ends_with("256") { "accepted" } else { "unsupported_algorithm" };
+        let algorithm = &by_rsa.iter().find(|(name, _)| name == alg).unwrap().1;
+        cases.push(case(format!("{alg} by default"), rsa(alg, algorithm), by_default));
+    }
+    let ed25519 = with(good_header(Signer::Ed25519), "alg", json!("Ed25519"));
+    let ed25519 = mint(Signer::Ed25519, &ed25519, &good_claims());
+    let only = |name: &str, case: Case| Case { options: json!({"algorithms": [name]}), ..case };
+    cases.extend([
+        case("Ed25519 by its own name", ed25519.clone(), "accepted"),
+        only("EdDSA", case("Ed25519 by its own name, EdDSA allowed", ed25519, "accepted")),
+        only("Ed25519", case("EdDSA, Ed25519 allowed", good_token(Signer::Ed25519), "accepted")),
+        allowed(case("ES384 by a P-256 key", with_parameter("alg", json!("ES384")), "unsuitable_key")),
+        allowed(case("HS256 where much is allowed", with_parameter("alg", json!("HS256")), "unsupported_algorithm")),
+    ]);
+    cases
 }
 
 /// FIPS 186-5, the order of P-256.

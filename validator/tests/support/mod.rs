@@ -59,13 +59,7 @@ impl Signer {
     pub fn sign(self, input: &[u8]) -> Vec<u8> {
         use published_keys as keys;
         match self {
-            Self::Rsa => {
-                let number = |text| BigUint::from_bytes_be(&decode(text));
-                let primes = vec![number(keys::RSA_P), number(keys::RSA_Q)];
-                let key =
-                    RsaPrivateKey::from_components(number(keys::RSA_N), 65537_u32.into(), number(keys::RSA_D), primes);
-                Rsa::rs256().sign(&key.unwrap(), input).as_bytes().into_owned()
-            }
+            Self::Rsa => sign_rsa(&Rsa::rs256(), input),
             Self::P256 => {
                 let key = p256::ecdsa::SigningKey::from_slice(&decode(keys::P256_D)).unwrap();
                 Es256.sign(&key, input).as_bytes().into_owned()
@@ -76,6 +70,15 @@ impl Signer {
             }
         }
     }
+}
+
+/// The RSA key is for six algorithms.
+pub fn sign_rsa(algorithm: &Rsa, input: &[u8]) -> Vec<u8> {
+    use published_keys as keys;
+    let number = |text| BigUint::from_bytes_be(&decode(text));
+    let primes = vec![number(keys::RSA_P), number(keys::RSA_Q)];
+    let key = RsaPrivateKey::from_components(number(keys::RSA_N), 65537_u32.into(), number(keys::RSA_D), primes);
+    algorithm.sign(&key.unwrap(), input).as_bytes().into_owned()
 }
 
 pub fn encode(bytes: impl AsRef<[u8]>) -> String {
