@@ -21,13 +21,14 @@ pub(crate) struct Canned {
     reply: Arc<Reply>,
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) extra: &'static str,
+    pub(crate) edit: fn(&mut Config),
     pub(crate) snapshots: Stored,
 }
 
 /// A server that answers with what `reply` gives, and like a plain right one where it gives nothing.
 pub(crate) fn canned(reply: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> Canned {
     let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
-    Canned { reply: Arc::new(reply), clock, extra: "", snapshots: Stored::new() }
+    Canned { reply: Arc::new(reply), clock, extra: "", edit: |_| (), snapshots: Stored::new() }
 }
 
 /// The verdict on a server that answers the case with this reply.
@@ -67,6 +68,7 @@ impl Canned {
         let text = CONFIG.replace("BASE", &server.uri()) + self.extra;
         let mut config = Config::parse(&text, "test").unwrap();
         config.limits.cases = 2;
+        (self.edit)(&mut config);
         let variable = |_: &str| Some("s3cret +/=&?".to_owned());
         let surroundings = Surroundings { file: "test", text: &text, folder: Path::new("."), variable: &variable };
         let clients = surroundings.clients(&config).unwrap();

@@ -17,7 +17,14 @@ const SECRET: &str = "OIDC_PROVIDER_SECRET";
 /// Builds the command; where it lies.
 pub fn build() -> Result<PathBuf> {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    cargo.current_dir(place::root()).args(["build", "--quiet", "--package", "countersign-harness", "--bin", "countersign"]);
+    cargo.current_dir(place::root()).args([
+        "build",
+        "--quiet",
+        "--package",
+        "countersign-harness",
+        "--bin",
+        "countersign",
+    ]);
     process::run(&mut cargo, LIMIT)?
         .or_fail("the command `countersign` cannot be built", "correct what the compiler names above")?;
     Ok(place::target().join("debug").join(format!("countersign{}", std::env::consts::EXE_SUFFIX)))
@@ -41,21 +48,22 @@ pub fn check(command: &Path, folder: &Path, server: &AuthorizationServer, argume
 /// The run that a command wrote as JSON.
 pub fn report(finished: &Finished) -> Result<Value> {
     serde_json::from_str(&finished.stdout).map_err(|error| {
-        Error::new(format!("the command gave no JSON ({error})"), "read its output above").with_output(finished.output())
+        Error::new(format!("the command gave no JSON ({error})"), "read its output above")
+            .with_output(finished.output())
     })
 }
 
 /// `countersign.toml` for the clients of `tests/servers/oidc-provider/server.mjs`.
 fn configuration(issuer: &str) -> String {
     let companions = [
-        ("second", "second-job"),
-        ("disposable", "disposable-job"),
-        ("read_only", "read-only-job"),
-        ("no_grant", "no-grant-job"),
+        ("second", "second-job", ""),
+        ("disposable", "disposable-job", ""),
+        ("read_only", "read-only-job", "scopes = [\"orders:read\"]\n"),
+        ("no_grant", "no-grant-job", ""),
     ];
     let companions: String = companions
         .iter()
-        .map(|(role, id)| format!("[companion.{role}]\nid = \"{id}\"\nsecret = \"env:{SECRET}\"\n"))
+        .map(|(role, id, more)| format!("[companion.{role}]\nid = \"{id}\"\nsecret = \"env:{SECRET}\"\n{more}"))
         .collect();
     format!(
         r#"[target]

@@ -149,6 +149,12 @@ impl Stage {
         self.authorization.origin(Issuer::Real)
     }
 
+    /// The authorization server.
+    #[must_use]
+    pub const fn authorization(&self) -> &AuthorizationServer {
+        &self.authorization
+    }
+
     /// Where the API answers.
     pub fn api(&self) -> Result<&str> {
         self.served.url(API)

@@ -4,6 +4,7 @@ use crate::cargo::{self, require_component};
 use crate::suite::Tally;
 use crate::{deny, report, wasm};
 use clap::builder::PossibleValuesParser;
+use countersign_tests::authorization::AuthorizationServer;
 use countersign_tests::node::Node;
 use countersign_tests::scenario::Stage;
 use countersign_tests::{Error, Result, place};
@@ -47,6 +48,7 @@ pub(crate) const PARTS: &[Part] = &[
     test("tarball", "the packed package, installed in an empty folder, in Node and workerd", |tally| {
         together("tarball", tally)
     }),
+    test("conformance", "the command against a real authorization server", conformance),
     test("end-to-end", "a real authorization server and an API in Node and workerd", |tally| {
         together("end_to_end", tally)
     }),
@@ -143,6 +145,12 @@ fn test_files() -> Result<Vec<String>> {
         .collect();
     names.sort();
     Ok(names)
+}
+
+/// The command is built by the test.
+fn conformance(tally: &mut Tally) -> Result<()> {
+    AuthorizationServer::install(&Node::find()?, &report::say)?;
+    cargo::test(&["-p", "countersign-tests", "--test", "conformance"], tally)
 }
 
 /// A test of the `tests` crate, with all that it needs set up before, where it can be told.

@@ -111,3 +111,11 @@ pub(crate) fn conclude(text: &str) {
     println!();
     println!("{text}");
 }
+
+/// What another program printed.
+pub(crate) fn quote(text: &str) {
+    println!();
+    for line in text.trim_matches('\n').lines() {
+        println!("   {line}");
+    }
+}

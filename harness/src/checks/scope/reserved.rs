@@ -34,6 +34,10 @@ const STATEMENT: &str = "RFC6749-5.2-31";
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let reader = probe.companion(Role::ReadOnly)?;
+    if reader.scopes.is_empty() {
+        // What this client may have is not for us to guess: a scope that it may have after all would look like a breach.
+        return Err(Stop::Skip("name the `scopes` of [companion.read_only]".into()));
+    }
     let Some(reserved) = probe.target.client.scopes.iter().find(|scope| !reader.scopes.contains(scope)) else {
         return Err(Stop::Skip("give [companion.read_only] fewer `scopes` than [client]".into()));
     };
@@ -65,6 +69,15 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 mod tests {
     use super::*;
     use crate::testing::*;
+
+    #[tokio::test]
+    async fn a_client_whose_scopes_are_not_named_is_not_judged() {
+        let mut server = canned(|request| (request.form().get("scope") == Some("read")).then(token));
+        server.edit = |config| config.companion.values_mut().for_each(|client| client.scopes.clear());
+        let checked = server.checked(&CHECK).await;
+        assert_eq!(checked.outcome, crate::report::Judgement::Skip, "{:?}", checked.reason);
+        assert_eq!(checked.reason.as_deref(), Some("name the `scopes` of [companion.read_only]"));
+    }
 
     #[tokio::test]
     async fn canned_replies() {
