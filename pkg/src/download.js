@@ -16,9 +16,10 @@ async function readUpTo(stream, maxBytes) {
     const { done, value } = await reader.read();
     if (done) break;
     length += value.byteLength;
-    if (length > maxBytes) {
+    // An empty chunk brings nothing, and a stream of them would never end.
+    if (length > maxBytes || value.byteLength === 0) {
       reader.cancel().catch(() => undefined); // Not waited for: whoever sends too much may not end soon either.
-      throw new RangeError("body too long");
+      throw new RangeError("body too long, or no body at all");
     }
     chunks.push(value);
   }

@@ -11,8 +11,16 @@ const expect = (expected, test) => (value) => (test(value) ? undefined : expecte
 
 /** @type {(value: any) => boolean} */
 const isFunction = (value) => typeof value === "function";
-/** @type {(value: any) => boolean} */
-const isPlainObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+/**
+ * An object literal, of this realm or another: what a Map, a class or a chain of prototypes holds would be overlooked.
+ *
+ * @type {(value: any) => boolean}
+ */
+function isPlainObject(value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
 
 /**
  * One row an option that does not go to the core.
@@ -49,14 +57,12 @@ function judge(table, name, value) {
 }
 
 /**
- * The members that were given; one that is undefined was not.
- *
  * @param {unknown} options
  * @param {string} of
  */
-function given(options, of) {
-  if (!isPlainObject(options)) throw misuse(`${of}: its options must be an object`);
-  return Object.entries(/** @type {object} */ (options)).filter(([, value]) => value !== undefined);
+function members(options, of) {
+  if (!isPlainObject(options)) throw misuse(`${of}: its options must be a plain object`);
+  return Object.entries(/** @type {object} */ (options));
 }
 
 /**
@@ -64,22 +70,28 @@ function given(options, of) {
  * @param {unknown} value
  */
 function jsonText(name, value) {
+  const problem = () => misuse(`option \`${name}\`: must be what can be written as JSON`);
+  let text;
   try {
-    return JSON.stringify(value);
+    text = JSON.stringify(value);
   } catch {
-    throw misuse(`option \`${name}\`: must be what can be written as JSON`);
+    throw problem();
   }
+  if (text === undefined) throw problem();
+  return text;
 }
 
 /**
  * @param {ValidatorOptions} options
  */
 export function readOptions(options) {
+  // Without a prototype: only what was given counts, whatever others have done to Object.prototype, and `__proto__` is a name like any.
   /** @type {Record<string, any>} */
-  const own = {};
+  const own = Object.create(null);
   /** @type {Record<string, unknown>} */
-  const core = {};
-  for (const [name, value] of given(options, "createValidator")) {
+  const core = Object.create(null);
+  for (const [name, value] of members(options, "createValidator")) {
+    if (value === undefined) continue;
     if (Object.hasOwn(OWN_OPTIONS, name)) {
       judge(OWN_OPTIONS, name, value);
       own[name] = value;
@@ -107,7 +119,8 @@ export function readOptions(options) {
 export function requiredScopes(options) {
   if (options === undefined) return "[]";
   let scopes = "[]";
-  for (const [name, value] of given(options, "the call")) {
+  // A member that is there and undefined is judged like any other: a route whose scopes were forgotten must not be open to all.
+  for (const [name, value] of members(options, "the call")) {
     if (!Object.hasOwn(CALL_OPTIONS, name)) {
       throw misuse(`option \`${name}\`: is not known; known are ${Object.keys(CALL_OPTIONS).join(", ")}`);
     }
@@ -123,7 +136,13 @@ export function requiredScopes(options) {
  * @param {() => Date | number} clock
  */
 export function readClock(clock) {
-  const now = Number(clock());
-  if (!Number.isFinite(now)) throw misuse("option `clock`: must return a Date or milliseconds since 1970");
+  const time = clock();
+  const now = time instanceof Date ? time.getTime() : time;
+  if (!Number.isFinite(now) || now < EARLIEST) {
+    throw misuse("option `clock`: must return a Date or milliseconds since 1970, and what it returned is before 1973 or neither");
+  }
   return now;
 }
+
+/** A clock that gives seconds is far before this, in 1970, where no token has expired yet. */
+const EARLIEST = 1e11;

@@ -14,7 +14,8 @@
 function deepFreeze(root) {
   /** @type {unknown[]} */
   const pending = [root];
-  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+  while (pending.length > 0) {
+    const value = pending.pop();
     if (typeof value !== "object" || value === null) continue;
     Object.freeze(value);
     for (const member of Object.values(value)) pending.push(member);

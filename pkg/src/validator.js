@@ -12,6 +12,12 @@ import { authorizationOf } from "./request.js";
  * @import { Question } from "./decide.js"
  */
 
+/** More characters than the core reads of any text; it is told no more of them, and says itself that they are too many. */
+const LONGEST_TEXT = 2 ** 17;
+
+/** @param {string} text */
+const bounded = (text) => (text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text);
+
 /**
  * The question about a bare token. Nothing at all is no token, which the extraction from a request knows to say; another type than
  * text is a token of no form, and never counts as absent.
@@ -23,7 +29,7 @@ import { authorizationOf } from "./request.js";
  */
 function aboutToken(path, jwt, scopes) {
   if (jwt === undefined || jwt === null) return (core, now) => core.beginRequest(undefined, scopes, now);
-  const text = typeof jwt === "string" ? jwt : "";
+  const text = typeof jwt === "string" ? bounded(jwt) : "";
   return (core, now) => core[path](text, scopes, now);
 }
 
@@ -56,7 +62,8 @@ export async function createValidator(options) {
   /** @type {Validator} */
   const validator = {
     async authenticate(request, options) {
-      const authorization = authorizationOf(request);
+      const field = authorizationOf(request);
+      const authorization = field === undefined ? undefined : bounded(field);
       const scopes = requiredScopes(options);
       return resultOf(
         await answered(() => decide(engine, host, (core, now) => core.beginRequest(authorization, scopes, now))),

@@ -49,7 +49,7 @@ const changed = (token, index) => {
 const request = (token) => new Request("https://api.example.com/orders", { headers: token && { authorization: `Bearer ${token}` } });
 
 /** What the public methods make of a token: their codes, which have to be the same one. */
-async function verdicts({ token, scopes, ...changes }) {
+async function verdicts({ token, scopes = [], ...changes }) {
   const validator = await createValidator(options(changes));
   const result = await validator.authenticate(request(token), { scopes });
   const codes = [result.ok ? "accepted" : `${result.response.status} ${result.code}`];

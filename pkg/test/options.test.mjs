@@ -57,6 +57,31 @@ describe("createValidator", () => {
     test(`${JSON.stringify(wrong)} in place of options`, () => assertMisuse(createValidator(wrong), "options"));
   }
 
+  test("what others have put on Object.prototype is no option", async () => {
+    const evil = { jwksUri: "https://evil.example/jwks", jwks: { keys: [] }, audience: null, profile: 7 };
+    for (const [name, value] of Object.entries(evil)) {
+      Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: false, writable: true });
+      try {
+        const validator = await createValidator(options());
+        await validator.verify(await mint());
+        await assertMisuse(createValidator({ ...options(), audience: undefined }), "audience");
+      } finally {
+        delete Object.prototype[name];
+      }
+    }
+  });
+
+  test("an option `__proto__` is not known", async () => {
+    const given = JSON.parse('{"__proto__": {"jwksUri": "https://evil.example/jwks"}}');
+    await assertMisuse(createValidator({ ...options(), ...{}, ["__proto__"]: given.__proto__ }), "__proto__");
+  });
+
+  test("options that are no plain object", async () => {
+    await assertMisuse(createValidator(new Map(Object.entries(options()))), "options");
+    await assertMisuse(createValidator(new (class { issuer = "https://as.example.com"; })()), "options");
+    await assertMisuse(createValidator(options({ jwks: { keys: [], toJSON: () => undefined } })), "jwks");
+  });
+
   test("no fetch anywhere, and nothing to do without", async () => {
     const own = globalThis.fetch;
     delete globalThis.fetch;
@@ -113,7 +138,7 @@ describe("createValidator", () => {
 });
 
 describe("calls", () => {
-  const wrongScopes = ["orders:read", [1], [undefined], { 0: "a" }, null];
+  const wrongScopes = ["orders:read", [1], [undefined], { 0: "a" }, null, undefined, { toJSON: () => undefined }];
   for (const scopes of wrongScopes) {
     test(`scopes ${JSON.stringify(scopes)}`, async () => {
       const validator = await createValidator(options());
@@ -124,6 +149,23 @@ describe("calls", () => {
       await assertMisuse((async () => validator.verifySync(token, { scopes }))(), "scopes");
     });
   }
+
+  test("a call's options that are no plain object", async () => {
+    const validator = await createValidator(options());
+    const token = await mint();
+    await assertMisuse(validator.verify(token, new Map([["scopes", ["admin"]]])), "options");
+    await assertMisuse(validator.verify(token, new (class { get scopes() { return ["admin"]; } })()), "options");
+  });
+
+  test("a text of any length is refused without being copied whole", async () => {
+    const validator = await createValidator(options());
+    const endless = "a".repeat(5e7);
+    const before = process.memoryUsage().rss;
+    await assert.rejects(validator.verify(endless), { code: "token_too_large" });
+    const { code } = await validator.authenticate({ headers: { authorization: `Bearer ${endless}` } });
+    assert.equal(code, "token_too_large");
+    assert.ok(process.memoryUsage().rss - before < 4e7, "the text went into the module");
+  });
 
   test("a misspelt argument", async () => {
     const validator = await createValidator(options());
@@ -138,7 +180,7 @@ describe("calls", () => {
     });
   }
 
-  for (const time of [undefined, "noon", NaN, new Date(NaN), Infinity]) {
+  for (const time of [undefined, null, true, "noon", "1900000000000", 5n, NaN, new Date(NaN), Infinity, -1, 0, 1_900_000_000]) {
     test(`a clock that says ${String(time)}`, async () => {
       const validator = await createValidator(options({ clock: () => time }));
       await assertMisuse(validator.verify(await mint()), "clock");

@@ -138,3 +138,9 @@ describe("the token of an accepted request", async () => {
     assert.equal((await verify(token)).subject, verifySync(token).subject);
   });
 });
+
+test("a token without a subject is as frozen as any", async () => {
+  const validator = await createValidator(options({ profile: "jwt" }));
+  const token = await validator.verify(await mint({ header: { typ: "JWT" }, claims: { sub: undefined, roles: ["a"] } }));
+  for (const part of [token, token.claims, token.claims.roles, token.header, token.scopes]) assert.ok(Object.isFrozen(part));
+});

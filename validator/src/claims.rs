@@ -22,11 +22,30 @@ pub struct Claims {
     /// Names among the profile's required claims that are present.
     present: Vec<&'static str>,
     has_fixed_claims: bool,
+    says_other_kind: bool,
 }
 
 /// Claims whose mere presence says something: a binding (RFC 7800 §3.1), or another kind of token (OpenID Connect Core
 /// §2, Back-Channel Logout §2.4, RFC 9449 §4.2, RFC 8417 §2.2).
-const MARKS: &[&str] = &["cnf", "nonce", "at_hash", "c_hash", "events", "htm", "htu"];
+///
+/// `s_hash`, `code` and `response_type` are of authorization responses and requests (RFC 9101 §4, JARM §2.1),
+/// `token_introspection` of RFC 9701 §5.
+const MARKS: &[&str] = &[
+    "cnf",
+    "nonce",
+    "at_hash",
+    "c_hash",
+    "s_hash",
+    "events",
+    "htm",
+    "htu",
+    "token_introspection",
+    "code",
+    "response_type",
+];
+
+/// Claims by which servers name the kind of a token, and their name for access tokens.
+const KINDS: &[(&str, &str)] = &[("token_use", "access"), ("typ", "Bearer")];
 
 impl Claims {
     /// Reads them as the policy's profile has them.
@@ -48,6 +67,9 @@ impl Claims {
             scopes,
             marks: MARKS.iter().copied().filter(|name| object.get(name).is_some()).collect(),
             present: profile.required_claims().iter().copied().filter(|name| object.get(name).is_some()).collect(),
+            says_other_kind: KINDS
+                .iter()
+                .any(|(name, kind)| object.get(name).is_some_and(|value| value.as_str() != Some(kind))),
             has_fixed_claims: profile
                 .fixed_claims()
                 .iter()
@@ -108,6 +130,11 @@ impl Claims {
     /// Whether a claim of [`MARKS`] is present.
     pub(crate) fn is_marked(&self, name: &str) -> bool {
         self.marks.contains(&name)
+    }
+
+    /// Whether a claim of [`KINDS`] is there and names another kind.
+    pub(crate) const fn says_other_kind(&self) -> bool {
+        self.says_other_kind
     }
 
     /// Whether the claims by which the profile's server marks access tokens have their value.

@@ -16,6 +16,8 @@ pub struct Profile {
     audience_claim: &'static str,
     /// Where the client stands; the first that is there counts.
     client_claims: &'static [&'static str],
+    /// Whether one of them must be there: where nothing else tells access tokens from ID tokens, they do.
+    client_is_required: bool,
     scope_sources: &'static [ScopeSource],
     /// Claims that mark an access token by their value.
     fixed_claims: &'static [(&'static str, &'static str)],
@@ -32,6 +34,7 @@ pub const AT_JWT: &Profile = &Profile {
     required_claims: &["iss", "exp", "aud", "sub", "client_id", "iat", "jti"],
     audience_claim: "aud",
     client_claims: &["client_id"],
+    client_is_required: false,
     scope_sources: &[ScopeSource::SCOPE],
     fixed_claims: &[],
 };
@@ -45,6 +48,7 @@ pub const JWT: &Profile = &Profile {
     required_claims: &["iss", "exp"],
     audience_claim: "aud",
     client_claims: &["client_id", "azp"],
+    client_is_required: false,
     scope_sources: &[ScopeSource::SCOPE],
     fixed_claims: &[],
 };
@@ -57,6 +61,7 @@ pub const AUTH0: &Profile = &Profile {
     required_claims: &["iss", "exp", "aud", "sub", "iat"],
     audience_claim: "aud",
     client_claims: &["client_id", "azp"],
+    client_is_required: true,
     scope_sources: &[ScopeSource::SCOPE, ScopeSource::PERMISSIONS],
     fixed_claims: &[],
 };
@@ -69,6 +74,7 @@ pub const COGNITO: &Profile = &Profile {
     required_claims: &["iss", "exp", "sub", "client_id", "iat", "jti"],
     audience_claim: "client_id",
     client_claims: &["client_id"],
+    client_is_required: false,
     scope_sources: &[ScopeSource::SCOPE],
     fixed_claims: &[("token_use", "access")],
 };
@@ -82,19 +88,21 @@ pub const ENTRA: &Profile = &Profile {
     required_claims: &["iss", "exp", "aud", "sub", "iat"],
     audience_claim: "aud",
     client_claims: &["azp", "appid"],
+    client_is_required: true,
     scope_sources: &[ScopeSource::SCP, ScopeSource::ROLES],
     fixed_claims: &[],
 };
 
-/// Keycloak: `typ` is `JWT`, and a claim `typ` tells access tokens (`Bearer`) from ID and refresh tokens; `azp` for
+/// Keycloak: `typ` is `JWT`, or `at+jwt` by a switch of the client, and a claim `typ` tells access tokens (`Bearer`) from ID and refresh tokens; `azp` for
 /// `client_id`.
 pub const KEYCLOAK: &Profile = &Profile {
     name: "keycloak",
-    types: JWT_TYPES,
+    types: &["jwt", "application/jwt", "at+jwt", "application/at+jwt"],
     type_may_be_absent: false,
     required_claims: &["iss", "exp", "iat", "jti"],
     audience_claim: "aud",
     client_claims: &["client_id", "azp"],
+    client_is_required: false,
     scope_sources: &[ScopeSource::SCOPE],
     fixed_claims: &[("typ", "Bearer")],
 };
@@ -107,6 +115,7 @@ pub const OKTA: &Profile = &Profile {
     required_claims: &["iss", "exp", "aud", "sub", "iat", "jti"],
     audience_claim: "aud",
     client_claims: &["cid", "client_id"],
+    client_is_required: true,
     scope_sources: &[ScopeSource::SCP],
     fixed_claims: &[],
 };
@@ -158,8 +167,13 @@ impl Profile {
         }
     }
 
-    /// Whether `typ` alone tells these tokens from other kinds of JWT (RFC 8725 §3.11).
-    pub(crate) fn is_told_by_type(&self) -> bool {
-        !self.type_may_be_absent && self.types == AT_JWT_TYPES
+    /// Whether one of the client claims must be there.
+    pub(crate) const fn client_is_required(&self) -> bool {
+        self.client_is_required
+    }
+
+    /// Whether these tokens are told from other kinds of JWT by their `typ` (RFC 8725 §3.11) or by a claim in its place.
+    pub(crate) fn tells_access_tokens(&self) -> bool {
+        !self.fixed_claims.is_empty() || !self.type_may_be_absent && self.types == AT_JWT_TYPES
     }
 }

@@ -19,72 +19,71 @@ pub enum Form {
     TextOrList,
 }
 
-/// A claim that has scopes: the names on the way to it, and its form.
+/// A claim that has scopes: its name, or the way to it, and its form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ScopeSource {
-    /// One name for a claim at the top, more for one inside objects.
-    path: Cow<'static, [Cow<'static, str>]>,
+    /// The name of a claim at the top; where there is none of that name, names with dots between them lead to it.
+    path: Cow<'static, str>,
     form: Form,
 }
 
-/// The claims that are known by name.
-const NAMED: &[(&str, Form)] =
-    &[("scope", Form::Text), ("scp", Form::TextOrList), ("permissions", Form::List), ("roles", Form::List)];
+/// Names in a path, at most: half the depth that is read.
+const MAX_NAMES: usize = 8;
 
 impl ScopeSource {
     /// The claim `scope` of RFC 9068 §2.2.3, a string only.
-    pub const SCOPE: Self = Self { path: Cow::Borrowed(&[Cow::Borrowed("scope")]), form: Form::Text };
+    pub const SCOPE: Self = Self { path: Cow::Borrowed("scope"), form: Form::Text };
     /// `scp`, a string or a list.
-    pub const SCP: Self = Self { path: Cow::Borrowed(&[Cow::Borrowed("scp")]), form: Form::TextOrList };
+    pub const SCP: Self = Self { path: Cow::Borrowed("scp"), form: Form::TextOrList };
     /// `permissions`, a list.
-    pub const PERMISSIONS: Self = Self { path: Cow::Borrowed(&[Cow::Borrowed("permissions")]), form: Form::List };
+    pub const PERMISSIONS: Self = Self { path: Cow::Borrowed("permissions"), form: Form::List };
     /// `roles`, a list.
-    pub const ROLES: Self = Self { path: Cow::Borrowed(&[Cow::Borrowed("roles")]), form: Form::List };
+    pub const ROLES: Self = Self { path: Cow::Borrowed("roles"), form: Form::List };
 
-    /// The claim at this path, names joined by dots: `scope`, `scp`, `permissions`, `roles` in the form that is theirs,
-    /// any other as a string or a list.
+    /// The claim of this name, such as `roles` or `https://api.example.com/roles`, or the one to which names with dots
+    /// between them lead, such as `realm_access.roles`; a string or a list, as the token has it.
     ///
     /// # Errors
-    /// [`ConfigurationError`] if a name is empty, or there are more than eight.
+    /// [`ConfigurationError`] if it is empty, or has an empty name or more than eight.
     pub fn at(path: &str) -> Result<Self, ConfigurationError> {
-        let names: Vec<Cow<'static, str>> = path.split('.').map(|name| Cow::Owned(name.to_owned())).collect();
-        if names.len() > 8 || names.iter().any(|name| name.is_empty()) {
+        if path.split('.').count() > MAX_NAMES || path.split('.').any(str::is_empty) {
             return Err(ConfigurationError::new(
                 "scopeClaims",
                 "has a path that is empty, or deeper than eight names; write names with dots between them",
             ));
         }
-        let form = NAMED.iter().find(|(name, _)| *name == path).map_or(Form::TextOrList, |(_, form)| *form);
-        Ok(Self { path: Cow::Owned(names), form })
+        Ok(Self { path: Cow::Owned(path.to_owned()), form: Form::TextOrList })
     }
 
-    /// Adds the scopes of this claim, if the token has it. Whether it has is the answer.
-    pub(crate) fn add_to(&self, scopes: &mut Scopes, claims: &Object<'_>) -> Result<bool, Refusal> {
-        let Some((last, parents)) = self.path.split_last() else {
-            return Ok(false);
+    /// Adds the scopes of this claim, if the token has it.
+    pub(crate) fn add_to(&self, scopes: &mut Scopes, claims: &Object<'_>) -> Result<(), Refusal> {
+        let Some(value) = self.find(claims)? else {
+            return Ok(());
         };
-        let mut object = claims;
-        for parent in parents {
-            match object.get(parent) {
-                None => return Ok(false),
-                Some(Value::Object(inner)) => object = inner,
+        match (value, self.form) {
+            (Value::String(text), Form::Text | Form::TextOrList) => scopes.add_text(text).ok_or(INVALID),
+            (Value::Array(elements), Form::List | Form::TextOrList) => elements.iter().try_for_each(|element| {
+                scopes.add_element(element.as_str().ok_or(INVALID)?);
+                Ok(())
+            }),
+            _ => Err(INVALID),
+        }
+    }
+
+    fn find<'c, 'a>(&self, claims: &'c Object<'a>) -> Result<Option<&'c Value<'a>>, Refusal> {
+        if let Some(value) = claims.get(&self.path) {
+            return Ok(Some(value));
+        }
+        let mut names = self.path.split('.');
+        let mut value = names.next().and_then(|name| claims.get(name));
+        for name in names {
+            value = match value {
+                None => return Ok(None),
+                Some(Value::Object(inner)) => inner.get(name),
                 Some(_) => return Err(INVALID),
-            }
+            };
         }
-        match (object.get(last), self.form) {
-            (None, _) => Ok(false),
-            (Some(Value::String(text)), Form::Text | Form::TextOrList) => {
-                scopes.add_text(text).ok_or(INVALID)?;
-                Ok(true)
-            }
-            (Some(Value::Array(elements)), Form::List | Form::TextOrList) => {
-                for element in elements {
-                    scopes.add_element(element.as_str().ok_or(INVALID)?);
-                }
-                Ok(true)
-            }
-            (Some(_), _) => Err(INVALID),
-        }
+        Ok(value)
     }
 }
 

@@ -265,7 +265,9 @@ fn jwt_profile() -> Vec<Case> {
         jwt("typ at+jwt", Some(json!("at+jwt")), good_claims(), "invalid_type"),
         jwt("a DPoP proof by typ", Some(json!("dpop+jwt")), good_claims(), "invalid_type"),
     ];
-    for mark in ["nonce", "at_hash", "c_hash", "events", "htm", "htu"] {
+    for mark in
+        ["nonce", "at_hash", "c_hash", "s_hash", "events", "htm", "htu", "token_introspection", "code", "response_type"]
+    {
         cases.push(jwt(mark, Some(json!("JWT")), with(good_claims(), mark, json!("x")), "invalid_type"));
     }
     cases
@@ -559,7 +561,23 @@ fn providers() -> Vec<Case> {
             "accepted",
         ),
         of("auth0", "typ at+jwt", Some("at+jwt"), plus(json!({"client_id": "c", "scope": "a"})), &["a"], "accepted"),
-        of("auth0", "an ID token", Some("JWT"), plus(json!({"nonce": "n"})), &[], "invalid_type"),
+        of("auth0", "an ID token", Some("JWT"), plus(json!({"azp": "c", "nonce": "n"})), &[], "invalid_type"),
+        of("auth0", "an ID token without a mark", Some("JWT"), base.clone(), &[], "claim_missing"),
+        of("entra", "an ID token", Some("JWT"), base.clone(), &[], "claim_missing"),
+        of("okta", "an ID token", None, base.clone(), &[], "claim_missing"),
+        of(
+            "keycloak",
+            "an access token with a nonce",
+            Some("JWT"),
+            plus(json!({"typ": "Bearer", "azp": "c", "nonce": "n"})),
+            &[],
+            "accepted",
+        ),
+        of("keycloak", "typ at+jwt", Some("at+jwt"), plus(json!({"typ": "Bearer", "azp": "c"})), &[], "accepted"),
+        of("jwt", "token_use id", Some("JWT"), plus(json!({"token_use": "id"})), &[], "invalid_type"),
+        of("jwt", "token_use access", Some("JWT"), plus(json!({"token_use": "access"})), &[], "accepted"),
+        of("jwt", "a claim typ Refresh", Some("JWT"), plus(json!({"typ": "Refresh"})), &[], "invalid_type"),
+        of("jwt", "a claim typ that is no string", Some("JWT"), plus(json!({"typ": ["Bearer"]})), &[], "invalid_type"),
         of("cognito", "good", None, cognito.clone(), &["a", "b"], "accepted"),
         of(
             "cognito",
@@ -607,6 +625,20 @@ fn providers() -> Vec<Case> {
             options: json!({"scopeClaims": ["realm_access.roles", "scope"]}),
             scopes: json!(["a", "read"]),
             ..case("scopeClaims: two, one inside", with_claim("realm_access", json!({"roles": ["a"]})), "accepted")
+        },
+        Case {
+            options: json!({"scopeClaims": ["https://example.com/roles"]}),
+            scopes: json!({"not": "suspended"}),
+            ..case(
+                "scopeClaims: a name with dots",
+                with_claim("https://example.com/roles", json!(["suspended"])),
+                "insufficient_scope",
+            )
+        },
+        Case {
+            options: json!({"scopeClaims": ["scope"]}),
+            scopes: json!(["a", "b"]),
+            ..case("scopeClaims: scope as a list", with_claim("scope", json!(["a", "b"])), "accepted")
         },
         Case {
             options: json!({"scopeClaims": ["realm_access.roles"]}),
