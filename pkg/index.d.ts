@@ -31,6 +31,12 @@ export interface ValidatorOptions {
   /** Where the issuer's keys are: an https URL. Default: discovered from the issuer. */
   readonly jwksUri?: string;
 
+  /**
+   * Origins (`https://host[:port]`), beside the issuer's own, on which a key set may stand that is discovered. Whoever answers there
+   * speaks for the issuer. Default: none.
+   */
+  readonly jwksOrigins?: readonly string[];
+
   /** Signature algorithms that are accepted (RFC 8725 §3.1). Default: RS256, PS256, ES256 and EdDSA. */
   readonly algorithms?: readonly Algorithm[];
 

@@ -33,9 +33,17 @@ async function readUpTo(stream, maxBytes) {
 }
 
 /**
+ * @typedef {object} Download
+ * @property {number} status
+ * @property {Uint8Array} body
+ * @property {string} [cacheControl] how long the answer may be kept (RFC 9111 §5.2), for the core to read
+ * @property {string} [age] and how long it has been (RFC 9111 §5.1)
+ */
+
+/**
  * @param {typeof globalThis.fetch} fetch
  * @param {{ url: string, maxBytes: number, timeoutMilliseconds: number }} request
- * @returns {Promise<{ status: number, body: Uint8Array }>}
+ * @returns {Promise<Download>}
  */
 export async function download(fetch, { url, maxBytes, timeoutMilliseconds }) {
   const controller = new AbortController();
@@ -55,7 +63,12 @@ export async function download(fetch, { url, maxBytes, timeoutMilliseconds }) {
       signal: controller.signal,
     });
     if (response.status !== 200 || response.redirected) return { ...FAILED, status: response.redirected ? 0 : response.status };
-    return { status: response.status, body: await readUpTo(response.body, maxBytes) };
+    return {
+      status: response.status,
+      body: await readUpTo(response.body, maxBytes),
+      cacheControl: response.headers.get("cache-control") ?? undefined,
+      age: response.headers.get("age") ?? undefined,
+    };
   };
   try {
     return await Promise.race([attempt(), deadline]);

@@ -5,6 +5,7 @@ import { currentInstance, replaceInstance } from "./instance.js";
 
 /**
  * @import { Step } from "../wasm/countersign_validator.js"
+ * @import { Download } from "./download.js"
  * @import { Instance } from "./instance.js"
  * @import { Refusal } from "./error.js"
  */
@@ -167,10 +168,10 @@ export class LastingEngine {
 
   /**
    * @param {Fetch} question
-   * @param {{ status: number, body: Uint8Array }} download
+   * @param {Download} download
    * @param {number} now
    */
-  received(question, { status, body }, now) {
-    this.#answer(question, ({ engine }) => engine.received(question.ticket, status, body, now));
+  received(question, { status, body, cacheControl, age }, now) {
+    this.#answer(question, ({ engine }) => engine.received(question.ticket, status, body, now, cacheControl, age));
   }
 }

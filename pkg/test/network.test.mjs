@@ -88,6 +88,32 @@ test("a key that is withdrawn is refused after the next refresh", async () => {
   assert.equal(await codeOf(validator.verify(token)), "key_not_found");
 });
 
+test("the key set says how long it may be kept, and how long it has been", async () => {
+  server.fields = { "cache-control": "public, max-age=7200", age: "3600" };
+  const validator = await validatorOf();
+  await validator.verify(await tokenOf());
+  now += 50 * minute;
+  await validator.verify(await tokenOf());
+  assert.equal(server.asked[JWKS], 1);
+  now += 10 * minute;
+  await validator.verify(await tokenOf());
+  assert.equal(server.asked[JWKS], 2);
+});
+
+test("a key set on another origin is used where that origin is listed", async () => {
+  const elsewhere = await startServer();
+  try {
+    server.metadata = () => ({ issuer: server.issuer, jwks_uri: elsewhere.jwksUri });
+    const token = await tokenOf();
+    assert.equal(await codeOf((await validatorOf()).verify(token)), "jwks_unavailable");
+    assert.equal(elsewhere.asked[JWKS], 0);
+    await (await validatorOf({ jwksOrigins: [elsewhere.issuer] })).verify(token);
+    assert.deepEqual([server.asked[JWKS], elsewhere.asked[JWKS]], [0, 1]);
+  } finally {
+    await elsewhere.close();
+  }
+});
+
 test("verifySync never asks", async () => {
   const validator = await validatorOf();
   const token = await tokenOf();

@@ -47,6 +47,9 @@ describe("createValidator", () => {
     ["jwks that is no JSON", { jwks: { keys: [{ kty: "RSA", e: 1n }] } }, "jwks"],
     ["jwks and jwksUri", { jwksUri: "https://as.example.com/jwks" }, "jwksUri"],
     ["jwksUri without TLS", { jwks: undefined, jwksUri: "http://as.example.com/jwks" }, "jwksUri"],
+    ["jwksOrigins as text", { jwksOrigins: "https://keys.example.com" }, "jwksOrigins"],
+    ["jwksOrigins with a path", { jwksOrigins: ["https://keys.example.com/jwks"] }, "jwksOrigins"],
+    ["jwksOrigins without TLS", { jwksOrigins: ["http://keys.example.com"] }, "jwksOrigins"],
     ["clock as a number", { clock: 5 }, "clock"],
     ["fetch as an object", { fetch: {} }, "fetch"],
   ]) {

@@ -1,7 +1,7 @@
 //! From an issuer to its key set: the metadata of RFC 8414, or of OpenID Connect Discovery 1.0 §4.
 
 use crate::{
-    json,
+    ConfigurationError, Policy, json,
     location::{Location, Loopback},
 };
 
@@ -20,6 +20,39 @@ pub(crate) fn metadata_urls(issuer: &str, loopback: Loopback) -> Option<[String;
     ])
 }
 
+/// Whose metadata is read, and where its keys may stand.
+#[derive(Debug)]
+pub(crate) struct Whose {
+    issuer: String,
+    /// Beside the issuer's own.
+    origins: Vec<String>,
+    loopback: Loopback,
+}
+
+impl Whose {
+    pub(crate) fn of(policy: &Policy) -> Result<Self, ConfigurationError> {
+        let (origins, loopback) = (policy.jwks_origins().to_vec(), policy.loopback());
+        if origins.iter().any(|origin| Location::parse(origin, loopback).is_none()) {
+            return Err(ConfigurationError::new(
+                "jwksOrigins",
+                "has an origin of plain http; that is for loopback addresses, with allowInsecureLoopback",
+            ));
+        }
+        Ok(Self { issuer: policy.issuer().to_owned(), origins, loopback })
+    }
+
+    /// Whether a key set of this issuer may stand there: on its own origin or on one that was listed.
+    fn may_have_keys_at(&self, uri: &str) -> bool {
+        let Some(location) = Location::parse(uri, self.loopback) else {
+            return false;
+        };
+        core::iter::once(&self.issuer)
+            .chain(&self.origins)
+            .filter_map(|home| Location::parse(home, self.loopback))
+            .any(|home| location.has_origin_of(&home))
+    }
+}
+
 /// Why metadata is not used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MetadataError {
@@ -27,28 +60,23 @@ pub(crate) enum MetadataError {
     NotMetadata,
     /// Its `issuer` is not, code point by code point, the one that was asked for (RFC 8414 §3.3).
     OtherIssuer,
-    /// No `jwks_uri`, or one that is not https on the issuer's origin (RFC 8414 §2).
+    /// No `jwks_uri`, or one that is not https on the issuer's origin or a listed one (RFC 8414 §2).
     UnusableKeySetLocation,
 }
 
 /// The `jwks_uri` of a metadata document.
-pub(crate) fn jwks_uri(document: &[u8], issuer: &str, loopback: Loopback) -> Result<String, MetadataError> {
+pub(crate) fn jwks_uri(document: &[u8], whose: &Whose) -> Result<String, MetadataError> {
     if document.len() > MAX_METADATA_BYTES {
         return Err(MetadataError::NotMetadata);
     }
     let document = json::parse(document, json::DOCUMENT_LIMITS).map_err(|_| MetadataError::NotMetadata)?;
     let object =
         document.value.as_object().filter(|object| !object.has_duplicate_member()).ok_or(MetadataError::NotMetadata)?;
-    if object.get("issuer").and_then(json::Value::as_str) != Some(issuer) {
+    if object.get("issuer").and_then(json::Value::as_str) != Some(&whose.issuer) {
         return Err(MetadataError::OtherIssuer);
     }
-    let uri = object.get("jwks_uri").and_then(json::Value::as_str).ok_or(MetadataError::UnusableKeySetLocation)?;
-    let home = Location::parse(issuer, loopback);
-    let location = Location::parse(uri, loopback);
-    match (home, location) {
-        (Some(home), Some(location)) if location.has_origin_of(&home) => Ok(uri.to_owned()),
-        _ => Err(MetadataError::UnusableKeySetLocation),
-    }
+    let uri = object.get("jwks_uri").and_then(json::Value::as_str);
+    uri.filter(|uri| whose.may_have_keys_at(uri)).map(str::to_owned).ok_or(MetadataError::UnusableKeySetLocation)
 }
 
 #[cfg(test)]
@@ -56,6 +84,15 @@ mod tests {
     use super::*;
 
     const ISSUER: &str = "https://as.example/tenant";
+
+    fn whose(origins: &[&str]) -> Whose {
+        let policy = Policy::new(ISSUER, ["x"]).unwrap().with_jwks_origins(origins.iter().copied()).unwrap();
+        Whose::of(&policy).unwrap()
+    }
+
+    fn key_set_at(uri: &str, whose: &Whose) -> Result<String, MetadataError> {
+        jwks_uri(format!(r#"{{"issuer":"{ISSUER}","jwks_uri":{uri}}}"#).as_bytes(), whose)
+    }
 
     #[test]
     fn metadata_is_looked_for_by_rfc_8414_then_openid() {
@@ -84,29 +121,81 @@ mod tests {
         ] {
             let document = format!(r#"{{"issuer":"{other}","jwks_uri":"https://as.example/jwks"}}"#);
             assert_eq!(
-                jwks_uri(document.as_bytes(), ISSUER, Loopback::Refused),
+                jwks_uri(document.as_bytes(), &whose(&["https://as.example"])),
                 Err(MetadataError::OtherIssuer),
                 "{other}"
             );
+        }
+        for issuer in ["", r#""issuer":null,"#, r#""issuer":["https://as.example/tenant"],"#] {
+            let document = format!(r#"{{{issuer}"jwks_uri":"https://as.example/jwks"}}"#);
+            assert_eq!(jwks_uri(document.as_bytes(), &whose(&[])), Err(MetadataError::OtherIssuer), "{issuer}");
         }
     }
 
     #[test]
     fn the_key_set_stands_on_the_issuers_origin() {
-        let read = |uri: &str| {
-            jwks_uri(format!(r#"{{"issuer":"{ISSUER}","jwks_uri":{uri}}}"#).as_bytes(), ISSUER, Loopback::Refused)
-        };
-        assert_eq!(read(r#""https://as.example/jwks""#).as_deref(), Ok("https://as.example/jwks"));
+        for uri in ["https://as.example/jwks", "https://AS.example:443/other?tenant=1"] {
+            assert_eq!(key_set_at(&format!("{uri:?}"), &whose(&[])).as_deref(), Ok(uri));
+        }
         for uri in [
             r#""https://evil.example/jwks""#,
+            r#""https://as.example.evil.example/jwks""#,
+            r#""https://as.example:444/jwks""#,
             r#""http://as.example/jwks""#,
+            r#""https://user@as.example/jwks""#,
+            r#""https://as.example@evil/""#,
+            r#""https://as.example\\@evil/""#,
+            r#""https://as.example/jwks#x""#,
+            r#""file:///etc/passwd""#,
+            r#""//as.example/jwks""#,
+            r#""/jwks""#,
+            r#"["https://as.example/jwks"]"#,
+            r#""""#,
             "7",
             "null",
-            r#""/jwks""#,
-            r#""https://as.example@evil/""#,
         ] {
-            assert_eq!(read(uri), Err(MetadataError::UnusableKeySetLocation), "{uri}");
+            assert_eq!(key_set_at(uri, &whose(&[])), Err(MetadataError::UnusableKeySetLocation), "{uri}");
         }
+    }
+
+    #[test]
+    fn the_key_set_may_stand_on_a_listed_origin() {
+        let listed = whose(&["https://keys.example", "https://cdn.example:8443"]);
+        for uri in ["https://as.example/jwks", "https://keys.example/a/b", "https://cdn.example:8443/jwks"] {
+            assert_eq!(key_set_at(&format!("{uri:?}"), &listed).as_deref(), Ok(uri));
+        }
+        for uri in [
+            "https://keys.example:444/jwks",
+            "https://keys.example.evil.example/jwks",
+            "https://xkeys.example/jwks",
+            "https://user@keys.example/jwks",
+            "http://keys.example/jwks",
+            "https://cdn.example/jwks",
+        ] {
+            let read = key_set_at(&format!("{uri:?}"), &listed);
+            assert_eq!(read, Err(MetadataError::UnusableKeySetLocation), "{uri}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_scheme_host_and_port() {
+        for wrong in [
+            "",
+            "keys.example",
+            "https://keys.example/",
+            "https://keys.example/jwks",
+            "https://u@keys.example",
+            "ftp://x",
+            "https://keys.example?a",
+            "http://keys.example",
+            "*",
+        ] {
+            let error = Policy::new(ISSUER, ["x"]).unwrap().with_jwks_origins([wrong]).unwrap_err();
+            assert_eq!(error.option(), "jwksOrigins", "{wrong}");
+        }
+        let local = Policy::new(ISSUER, ["x"]).unwrap().with_jwks_origins(["http://127.0.0.1:9000"]).unwrap();
+        assert_eq!(Whose::of(&local).unwrap_err().option(), "jwksOrigins");
+        assert!(Whose::of(&local.with_insecure_loopback()).is_ok());
     }
 
     #[test]
@@ -116,7 +205,7 @@ mod tests {
         );
         let large = format!(r#"{{"issuer":"{ISSUER}","x":"{}"}}"#, "x".repeat(MAX_METADATA_BYTES));
         for document in ["", "[]", "<html>", "{", twice.as_str(), large.as_str()] {
-            assert_eq!(jwks_uri(document.as_bytes(), ISSUER, Loopback::Refused), Err(MetadataError::NotMetadata));
+            assert_eq!(jwks_uri(document.as_bytes(), &whose(&[])), Err(MetadataError::NotMetadata));
         }
     }
 }

@@ -42,6 +42,7 @@ pub mod bearer;
 pub mod challenge;
 mod claims;
 pub mod configuration;
+mod digest;
 mod discovery;
 mod jose_header;
 pub mod json;

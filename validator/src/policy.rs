@@ -1,7 +1,10 @@
 //! What one resource server accepts from one authorization server.
 
 use crate::{
-    Algorithm, ConfigurationError, Profile, SymmetricKey, location::Loopback, profile::AT_JWT, scope::ScopeSource,
+    Algorithm, ConfigurationError, Profile, SymmetricKey,
+    location::{Location, Loopback},
+    profile::AT_JWT,
+    scope::ScopeSource,
 };
 
 /// RFC 7519 §4.1.4 allows "a small leeway, usually no more than a few minutes"; this is what clocks kept by NTP need.
@@ -43,6 +46,7 @@ pub struct Policy {
     scope_sources: Option<Vec<ScopeSource>>,
     max_token_bytes: usize,
     loopback: Loopback,
+    jwks_origins: Vec<String>,
 }
 
 impl Policy {
@@ -62,6 +66,7 @@ impl Policy {
             scope_sources: None,
             max_token_bytes: DEFAULT_MAX_TOKEN_BYTES,
             loopback: Loopback::Refused,
+            jwks_origins: Vec::new(),
         };
         if policy.issuer.is_empty() {
             return Err(ConfigurationError::new(
@@ -171,6 +176,28 @@ impl Policy {
         self
     }
 
+    /// Let the key set that the issuer's metadata names stand on these origins too (RFC 6454 §4, `https://host[:port]`), and
+    /// not only on the issuer's own: whoever answers there speaks for the issuer.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] if one is no such origin.
+    pub fn with_jwks_origins<S: Into<String>>(
+        mut self,
+        origins: impl IntoIterator<Item = S>,
+    ) -> Result<Self, ConfigurationError> {
+        self.jwks_origins = origins.into_iter().map(Into::into).collect();
+        let is_origin =
+            |text: &String| Location::parse(text, Loopback::Allowed).is_some_and(|location| location.rest().is_empty());
+        if self.jwks_origins.iter().all(is_origin) {
+            Ok(self)
+        } else {
+            Err(ConfigurationError::new(
+                "jwksOrigins",
+                "has what is no origin: scheme, host and port without anything after them, such as \"https://keys.example.com\"",
+            ))
+        }
+    }
+
     /// The issuer, exactly as `iss` must be.
     pub fn issuer(&self) -> &str {
         &self.issuer
@@ -214,6 +241,11 @@ impl Policy {
     /// The largest token that is read, in bytes.
     pub const fn max_token_bytes(&self) -> usize {
         self.max_token_bytes
+    }
+
+    /// Where beside the issuer's own origin a discovered key set may stand.
+    pub fn jwks_origins(&self) -> &[String] {
+        &self.jwks_origins
     }
 
     pub(crate) const fn loopback(&self) -> Loopback {

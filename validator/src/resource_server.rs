@@ -15,9 +15,10 @@ use crate::{
 pub enum Next {
     /// Decided.
     Verdict(Result<VerifiedToken, Refusal>),
-    /// Check this signature, give the answer to [`Pending::finish`].
+    /// Check this signature, give the answer to [`ResourceServer::finish`].
     CheckSignature(Box<Pending>),
-    /// Make this request, report it to [`ResourceServer::received`], begin again.
+    /// Make this request, report it to [`ResourceServer::received`], begin again; or begin again at once, if it is one for
+    /// the [`Fetch::background`].
     Fetch(Fetch),
     /// Another request is fetching: begin again after so many milliseconds.
     Wait(u32),
@@ -57,14 +58,21 @@ impl ResourceServer {
 
     /// Begins with a bare token. Form, header and issuer are decided first: a token that fails there causes no fetch.
     pub fn begin(&mut self, token: &[u8], required: &RequiredScopes, now: UnixTime) -> Next {
+        let token = match verify::read_own(token, &self.policy) {
+            Ok(token) => token,
+            Err(refusal) => return Next::Verdict(Err(refusal)),
+        };
         let keys = self.source.keys(now);
-        let step = verify::begin(token, &self.policy, keys.as_deref().unwrap_or(&self.no_keys), required);
-        let purpose = match (&step, keys) {
-            (Step::CheckSignature(_), _) | (Step::Verdict(Err(Refusal::NoKey)), None) => Purpose::Use,
-            (Step::Verdict(Err(Refusal::NoKey)), Some(_)) => Purpose::UnknownKey,
+        let kid = token.header.kid.clone();
+        let step = verify::ask(token, keys.as_deref().unwrap_or(&self.no_keys), required);
+        let need = match (&step, keys) {
+            (Step::CheckSignature(_), _) | (Step::Verdict(Err(Refusal::NoKey)), None) => {
+                self.source.need(Purpose::Use, now)
+            }
+            (Step::Verdict(Err(Refusal::NoKey)), Some(_)) => self.source.need(Purpose::UnknownKey(kid.as_deref()), now),
             (Step::Verdict(_), _) => return step.into(),
         };
-        match self.source.need(purpose, now) {
+        match need {
             Need::Nothing => step.into(),
             Need::Fetch(fetch) => Next::Fetch(fetch),
             Need::Wait(milliseconds) => Next::Wait(milliseconds),
@@ -72,6 +80,17 @@ impl ResourceServer {
                 Next::Verdict(Err(Refusal::KeysUnavailable { retry_after_seconds }))
             }
         }
+    }
+
+    /// Takes the answer to [`Next::CheckSignature`]: whether the key made the signature. `now` is the time of the verdict.
+    /// `None` says that nobody could check it: see [`Pending::finish`].
+    pub fn finish(
+        &mut self,
+        pending: Box<Pending>,
+        signature_is_valid: impl Into<Option<bool>>,
+        now: UnixTime,
+    ) -> Next {
+        pending.finish(signature_is_valid, now).into()
     }
 
     /// The whole verdict with the keys at hand and this crate's own arithmetic; causes no fetch.
@@ -93,8 +112,16 @@ impl ResourceServer {
     }
 
     /// Takes the answer to a [`Fetch`]: see [`KeySource::received`].
-    pub fn received(&mut self, ticket: u32, status: u16, body: &[u8], now: UnixTime) {
-        self.source.received(ticket, status, body, now);
+    pub fn received(
+        &mut self,
+        ticket: u32,
+        status: u16,
+        body: &[u8],
+        now: UnixTime,
+        cache_control: Option<&str>,
+        age: Option<&str>,
+    ) {
+        self.source.received(ticket, status, body, now, cache_control, age);
     }
 
     /// The HTTP answer to a refusal (RFC 6750 §3).

@@ -73,11 +73,16 @@ impl core::fmt::Debug for Pending {
 /// Decides before the signature: `malformed_token`, `token_too_large`, `encrypted_token`, `invalid_issuer`,
 /// `unsupported_critical`, `invalid_type`, `unsupported_algorithm`, `key_not_found`, `unsuitable_key`.
 pub fn begin(token: &[u8], policy: &Arc<Policy>, keys: &KeySet, required: &RequiredScopes) -> Step {
-    let choose = |issuer: &str| if issuer == policy.issuer() { Ok(policy) } else { Err(Refusal::UnknownIssuer) };
-    match read(token, policy.max_token_bytes(), choose).and_then(|token| ask(token, keys, required)) {
-        Ok(pending) => Step::CheckSignature(Box::new(pending)),
+    match read_own(token, policy) {
+        Ok(token) => ask(token, keys, required),
         Err(refusal) => Step::Verdict(Err(refusal)),
     }
+}
+
+/// [`read`] for one issuer.
+pub(crate) fn read_own(token: &[u8], policy: &Arc<Policy>) -> Result<UntrustedToken, Refusal> {
+    let choose = |issuer: &str| if issuer == policy.issuer() { Ok(policy) } else { Err(Refusal::UnknownIssuer) };
+    read(token, policy.max_token_bytes(), choose)
 }
 
 /// Form, issuer and header: what needs no keys.
@@ -91,8 +96,15 @@ pub(crate) fn read<'a>(
     Ok(token)
 }
 
-/// The first signature to check.
-pub(crate) fn ask(token: UntrustedToken, keys: &KeySet, required: &RequiredScopes) -> Result<Pending, Refusal> {
+/// The first signature to check, unless there is no key for it.
+pub(crate) fn ask(token: UntrustedToken, keys: &KeySet, required: &RequiredScopes) -> Step {
+    match first_question(token, keys, required) {
+        Ok(pending) => Step::CheckSignature(Box::new(pending)),
+        Err(refusal) => Step::Verdict(Err(refusal)),
+    }
+}
+
+fn first_question(token: UntrustedToken, keys: &KeySet, required: &RequiredScopes) -> Result<Pending, Refusal> {
     let name = token.header.algorithm.as_deref().unwrap_or_default();
     let algorithm = Algorithm::from_name(name).ok_or(Refusal::AlgorithmNotAllowed)?;
     let candidates = keys.candidates(token.header.kid.as_deref(), algorithm)?;

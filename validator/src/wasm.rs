@@ -37,6 +37,7 @@ struct Options {
     scope_claims: Option<Vec<String>>,
     allow_insecure_loopback: Option<bool>,
     jwks_uri: Option<String>,
+    jwks_origins: Option<Vec<String>>,
     realm: Option<String>,
 }
 
@@ -53,6 +54,7 @@ const OPTIONS: &[(&str, &str)] = &[
     ("scopeClaims", "an array of strings"),
     ("allowInsecureLoopback", "a boolean"),
     ("jwksUri", "a string"),
+    ("jwksOrigins", "an array of strings"),
     ("realm", "a string"),
 ];
 
@@ -114,6 +116,9 @@ impl Options {
         }
         if let Some(bytes) = self.max_token_bytes {
             policy = policy.with_max_token_bytes(whole("maxTokenBytes", bytes)? as usize)?;
+        }
+        if let Some(origins) = &self.jwks_origins {
+            policy = policy.with_jwks_origins(origins)?;
         }
         Ok(if self.allow_insecure_loopback == Some(true) { policy.with_insecure_loopback() } else { policy })
     }
@@ -305,9 +310,19 @@ impl Engine {
         Ok(self.step(Next::Verdict(verdict), required))
     }
 
-    /// Takes the answer to a `Fetch` step. `status` is 0 if there was no whole answer.
-    pub fn received(&mut self, ticket: u32, status: u16, body: &[u8], now: f64) {
-        self.0.received(ticket, status, body, UnixTime::from_milliseconds(now));
+    /// Takes the answer to a `Fetch` step. `status` is 0 if there was no whole answer; the last two are its fields
+    /// `Cache-Control` and `Age`.
+    pub fn received(
+        &mut self,
+        ticket: u32,
+        status: u16,
+        body: &[u8],
+        now: f64,
+        cache_control: Option<String>,
+        age: Option<String>,
+    ) {
+        let now = UnixTime::from_milliseconds(now);
+        self.0.received(ticket, status, body, now, cache_control.as_deref(), age.as_deref());
     }
 
     fn step(&self, next: Next, required: RequiredScopes) -> Step {
@@ -476,6 +491,11 @@ impl Step {
     #[wasm_bindgen(getter, js_name = timeoutMilliseconds)]
     pub fn timeout_milliseconds(&self) -> Option<u32> {
         self.fetch().map(|fetch| fetch.timeout_milliseconds)
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn background(&self) -> Option<bool> {
+        self.fetch().map(|fetch| fetch.background)
     }
 
     #[wasm_bindgen(getter, js_name = waitMilliseconds)]

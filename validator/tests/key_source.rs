@@ -5,7 +5,7 @@
 mod support;
 
 use countersign_validator::{
-    KeySet, Policy, RequiredScopes, ResourceServer, UnixTime,
+    KeySet, Policy, Refusal, RequiredScopes, ResourceServer, UnixTime,
     challenge::Realm,
     key_source::{Fetch, KeySource, Need, Purpose},
     resource_server::Next,
@@ -31,11 +31,16 @@ fn fetch(need: Need) -> Fetch {
     }
 }
 
+/// The issuer answers with its keys.
+fn answer(source: &mut KeySource, fetch: &Fetch, now: UnixTime) {
+    source.received(fetch.ticket, 200, support::key_set_json().as_bytes(), now, None, None);
+}
+
 /// A source with keys since `at(0)`.
 fn loaded() -> KeySource {
     let mut source = KeySource::at(JWKS_URI, &support::policy()).unwrap();
     let fetch = fetch(source.need(Purpose::Use, at(0)));
-    source.received(fetch.ticket, 200, support::key_set_json().as_bytes(), at(0));
+    source.received(fetch.ticket, 200, support::key_set_json().as_bytes(), at(0), None, None);
     source
 }
 
@@ -44,14 +49,14 @@ fn discovery_asks_rfc_8414_then_openid_then_for_the_keys() {
     let mut source = KeySource::discovered(&support::policy()).unwrap();
     let first = fetch(source.need(Purpose::Use, at(0)));
     assert_eq!(first.url, "https://as.example.com/.well-known/oauth-authorization-server");
-    source.received(first.ticket, 404, b"", at(0));
+    source.received(first.ticket, 404, b"", at(0), None, None);
     let second = fetch(source.need(Purpose::Use, at(0)));
     assert_eq!(second.url, "https://as.example.com/.well-known/openid-configuration");
-    source.received(second.ticket, 200, metadata().as_bytes(), at(0));
+    source.received(second.ticket, 200, metadata().as_bytes(), at(0), None, None);
     let third = fetch(source.need(Purpose::Use, at(0)));
     assert_eq!(third.url, JWKS_URI);
     assert!(source.keys(at(0)).is_none());
-    source.received(third.ticket, 200, support::key_set_json().as_bytes(), at(0));
+    source.received(third.ticket, 200, support::key_set_json().as_bytes(), at(0), None, None);
     assert_eq!(source.need(Purpose::Use, at(0)), Need::Nothing);
     assert!(source.keys(at(0)).unwrap().has_usable_key());
 }
@@ -63,7 +68,7 @@ fn metadata_of_another_issuer_is_not_used() {
     for _ in 0..2 {
         let fetch = fetch(source.need(Purpose::Use, at(0)));
         assert!(fetch.url.contains("/.well-known/"));
-        source.received(fetch.ticket, 200, foreign.as_bytes(), at(0));
+        source.received(fetch.ticket, 200, foreign.as_bytes(), at(0), None, None);
     }
     assert_eq!(source.need(Purpose::Use, at(0)), Need::Unavailable { retry_after_seconds: 1 });
 }
@@ -75,7 +80,7 @@ fn while_one_fetches_the_others_wait_and_nobody_fetches_twice() {
     for _ in 0..50 {
         assert!(matches!(source.need(Purpose::Use, at(1)), Need::Wait(_)));
     }
-    source.received(flight.ticket, 200, support::key_set_json().as_bytes(), at(1));
+    source.received(flight.ticket, 200, support::key_set_json().as_bytes(), at(1), None, None);
     assert_eq!(source.need(Purpose::Use, at(1)), Need::Nothing);
 }
 
@@ -85,42 +90,234 @@ fn a_fetch_that_died_with_its_request_is_taken_over_and_its_late_answer_ignored(
     let dead = fetch(source.need(Purpose::Use, at(0)));
     let next = fetch(source.need(Purpose::Use, at(4)));
     assert_ne!(dead.ticket, next.ticket);
-    source.received(dead.ticket, 200, br#"{"keys":[]}"#, at(5));
+    source.received(dead.ticket, 200, br#"{"keys":[]}"#, at(5), None, None);
     assert!(source.keys(at(5)).is_none());
-    source.received(next.ticket, 200, support::key_set_json().as_bytes(), at(5));
+    source.received(next.ticket, 200, support::key_set_json().as_bytes(), at(5), None, None);
     assert!(source.keys(at(5)).is_some());
 }
 
 #[test]
-fn an_unknown_key_causes_one_fetch_in_thirty_seconds() {
+fn keys_are_refreshed_ahead_by_one_caller_while_all_use_them() {
     let mut source = loaded();
-    for second in 0..30 {
-        assert_eq!(source.need(Purpose::UnknownKey, at(second)), Need::Nothing);
+    assert_eq!(source.need(Purpose::Use, at(539)), Need::Nothing);
+    let ahead = fetch(source.need(Purpose::Use, at(540)));
+    assert!(ahead.background);
+    for _ in 0..100 {
+        assert_eq!(source.need(Purpose::Use, at(541)), Need::Nothing, "nobody else fetches, nobody waits");
     }
-    let fetched = fetch(source.need(Purpose::UnknownKey, at(30)));
-    assert!(matches!(source.need(Purpose::UnknownKey, at(30)), Need::Wait(_)));
-    assert_eq!(source.need(Purpose::Use, at(30)), Need::Nothing, "known keys stay usable meanwhile");
-    source.received(fetched.ticket, 200, support::key_set_json().as_bytes(), at(30));
-    for _ in 0..1000 {
-        assert_eq!(source.need(Purpose::UnknownKey, at(59)), Need::Nothing);
-    }
-    fetch(source.need(Purpose::UnknownKey, at(60)));
+    assert!(source.keys(at(541)).is_some());
+    answer(&mut source, &ahead, at(542));
+    assert_eq!(source.need(Purpose::Use, at(542 + 539)), Need::Nothing);
+    assert!(fetch(source.need(Purpose::Use, at(542 + 540))).background);
 }
 
 #[test]
-fn keys_are_refreshed_after_ten_minutes_and_a_removed_key_is_gone() {
+fn stale_keys_are_used_while_they_are_refreshed_and_after_an_hour_not_before() {
     let mut source = loaded();
-    assert_eq!(source.need(Purpose::Use, at(599)), Need::Nothing);
+    assert!(fetch(source.need(Purpose::Use, at(600 + 3599))).background);
+    let mut source = loaded();
+    let first = fetch(source.need(Purpose::Use, at(600 + 3600)));
+    assert!(!first.background);
+    assert!(matches!(source.need(Purpose::Use, at(600 + 3600)), Need::Wait(_)));
+    source.received(first.ticket, 500, b"", at(600 + 3600), None, None);
+    assert_eq!(source.need(Purpose::Use, at(600 + 3600)), Need::Nothing, "it failed: the old ones must do");
+    assert!(fetch(source.need(Purpose::Use, at(600 + 3601))).background, "nobody waits for each attempt of an outage");
+    assert_eq!(source.need(Purpose::Use, at(600 + 3601)), Need::Nothing);
+}
+
+#[test]
+fn the_answer_says_how_long_its_keys_are_fresh() {
+    for (cache_control, age, ahead_at) in [
+        (None, None, 540),
+        (Some("max-age=300"), None, 270),
+        (Some("max-age=300"), Some("100"), 180),
+        (Some("max-age=1"), None, 54),
+        (Some("no-store"), None, 54),
+        (Some("max-age=86400"), None, 77_760),
+        (Some("max-age=99999999"), None, 77_760),
+    ] {
+        let mut source = KeySource::at(JWKS_URI, &support::policy()).unwrap();
+        let first = fetch(source.need(Purpose::Use, at(0)));
+        source.received(first.ticket, 200, support::key_set_json().as_bytes(), at(0), cache_control, age);
+        assert_eq!(source.need(Purpose::Use, at(ahead_at - 1)), Need::Nothing, "{cache_control:?}");
+        assert!(fetch(source.need(Purpose::Use, at(ahead_at))).background, "{cache_control:?}");
+    }
+}
+
+#[test]
+fn a_thousand_bogus_kids_cause_one_fetch() {
+    let mut source = loaded();
+    let start = 60_000;
+    let milliseconds = |passed: u32| UnixTime::from_milliseconds(NOW as f64 * 1000.0 + f64::from(start + passed));
+    let mut fetches = 0;
+    // One a millisecond, each another; then all once more, for as long as the first are remembered.
+    for round in 0..2 {
+        for number in 0..1000 {
+            let now = milliseconds(round * 1000 + number);
+            let kid = format!("bogus-{number}");
+            if round == 1 && number < 1000 - 64 {
+                continue;
+            }
+            match source.need(Purpose::UnknownKey(Some(&kid)), now) {
+                Need::Fetch(fetch) => {
+                    fetches += 1;
+                    assert!(!fetch.background, "its key may be in the answer");
+                    answer(&mut source, &fetch, now);
+                }
+                Need::Nothing => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert_eq!(fetches, 1);
+}
+
+#[test]
+fn an_endless_stream_of_bogus_kids_causes_one_fetch_in_thirty_seconds_after_the_burst() {
+    let mut source = loaded();
+    let mut times = Vec::new();
+    for number in 0..1200 {
+        let now = UnixTime::from_milliseconds((NOW + 60) as f64 * 1000.0 + f64::from(number) * 100.0);
+        if let Need::Fetch(fetch) = source.need(Purpose::UnknownKey(Some(&number.to_string())), now) {
+            times.push(number / 10);
+            answer(&mut source, &fetch, now);
+        }
+    }
+    assert_eq!(times, [0, 1, 30, 60, 90], "two minutes, seconds in which a fetch was made");
+}
+
+#[test]
+fn a_known_bogus_kid_causes_no_fetch_until_it_has_aged() {
+    let mut source = loaded();
+    let first = fetch(source.need(Purpose::UnknownKey(Some("bogus")), at(60)));
+    assert!(matches!(source.need(Purpose::UnknownKey(Some("bogus")), at(60)), Need::Wait(_)));
+    assert_eq!(source.need(Purpose::Use, at(60)), Need::Nothing, "known keys stay usable meanwhile");
+    answer(&mut source, &first, at(60));
+    for second in 60..90 {
+        assert_eq!(source.need(Purpose::UnknownKey(Some("bogus")), at(second)), Need::Nothing);
+    }
+    fetch(source.need(Purpose::UnknownKey(Some("bogus")), at(90)));
+}
+
+fn rotated_token() -> String {
+    let claims = support::with(support::good_claims(), "exp", json!(NOW + 100_000));
+    support::mint(Signer::P256, &support::good_header(Signer::P256), &claims)
+}
+
+fn bogus_token(number: i64) -> String {
+    let header = support::with(support::good_header(Signer::P256), "kid", json!(format!("bogus-{number}")));
+    support::mint(Signer::P256, &header, &support::good_claims())
+}
+
+/// A server whose issuer has only another key than the one that [`rotated_token`] is signed with, loaded at `at(0)`.
+fn before_rotation() -> (ResourceServer, String, String) {
+    let old = json!({"keys": [Signer::Ed25519.jwk()]}).to_string();
+    let mut source = KeySource::at(JWKS_URI, &support::policy()).unwrap();
+    let first = fetch(source.need(Purpose::Use, at(0)));
+    source.received(first.ticket, 200, old.as_bytes(), at(0), None, None);
+    (ResourceServer::new(support::policy(), source, Realm::default()), old, support::key_set_json())
+}
+
+/// The code of one token, all fetches answered with `published` and counted.
+fn settle(server: &mut ResourceServer, token: &str, published: &str, now: UnixTime, fetches: &mut u32) -> &'static str {
+    loop {
+        match server.begin(token.as_bytes(), &RequiredScopes::none(), now) {
+            Next::Fetch(fetch) => {
+                *fetches += 1;
+                server.received(fetch.ticket, 200, published.as_bytes(), now, None, None);
+            }
+            Next::CheckSignature(pending) => {
+                let valid = pending.check_signature();
+                return match server.finish(pending, valid, now) {
+                    Next::Verdict(Ok(_)) => "accepted",
+                    other => panic!("{other:?}"),
+                };
+            }
+            Next::Verdict(Err(refusal)) => return refusal.code().as_str(),
+            Next::Verdict(Ok(_)) => return "accepted",
+            Next::Wait(_) => panic!("nobody else is fetching"),
+        }
+    }
+}
+
+#[test]
+fn one_bogus_kid_does_not_delay_a_rotation() {
+    let (mut server, old, new) = before_rotation();
+    let mut fetches = 0;
+    assert_eq!(settle(&mut server, &bogus_token(0), &old, at(60), &mut fetches), "key_not_found");
+    assert_eq!(fetches, 1);
+    // Published now: the first token of the new key brings it.
+    assert_eq!(settle(&mut server, &rotated_token(), &new, at(61), &mut fetches), "accepted");
+    assert_eq!(fetches, 2);
+}
+
+#[test]
+fn a_rotation_is_seen_within_thirty_seconds_whatever_arrives() {
+    let (mut server, old, new) = before_rotation();
+    let (good, mut fetches) = (rotated_token(), 0);
+    // A stream of other bogus kids, and the new key's own name among them before it is published.
+    for second in 0..40 {
+        let early = if second % 2 == 0 { bogus_token(second) } else { good.clone() };
+        assert_eq!(settle(&mut server, &early, &old, at(60 + second), &mut fetches), "key_not_found");
+    }
+    assert_eq!(fetches, 3, "the burst, and one after thirty seconds");
+    let accepted = (40..).find(|second| {
+        settle(&mut server, &bogus_token(*second), &new, at(60 + second), &mut fetches);
+        settle(&mut server, &good, &new, at(60 + second), &mut fetches) == "accepted"
+    });
+    assert!(accepted.unwrap() <= 40 + 30, "{accepted:?}");
+}
+
+#[test]
+fn bogus_kids_do_not_keep_an_outage_busy() {
+    let mut source = loaded();
+    let mut fetches = 0;
+    for second in 60..360 {
+        let kid = second.to_string();
+        if let Need::Fetch(fetch) = source.need(Purpose::UnknownKey(Some(&kid)), at(second)) {
+            fetches += 1;
+            source.received(fetch.ticket, 0, b"", at(second), None, None);
+        }
+    }
+    assert!(fetches <= 2 + 300 / 30, "{fetches}");
+}
+
+#[test]
+fn a_removed_key_is_gone_with_the_next_refresh() {
+    let mut source = loaded();
     let fetch = fetch(source.need(Purpose::Use, at(600)));
     let rotated = json!({"keys": [Signer::Ed25519.jwk()]}).to_string();
-    source.received(fetch.ticket, 200, rotated.as_bytes(), at(600));
+    source.received(fetch.ticket, 200, rotated.as_bytes(), at(600), None, None);
     let mut server = ResourceServer::new(support::policy(), source, Realm::default());
-    let claims = support::with(support::good_claims(), "exp", json!(NOW + 4000));
-    let token = support::mint(Signer::P256, &support::good_header(Signer::P256), &claims);
-    let Next::Verdict(Err(refusal)) = server.begin(token.as_bytes(), &RequiredScopes::none(), at(601)) else {
-        panic!("not refused")
-    };
-    assert_eq!(refusal.code().as_str(), "key_not_found");
+    let mut fetches = 0;
+    // Its `kid` is as unknown as any other: asked for once in a while.
+    for (second, expected) in [(600, 0), (601, 0), (629, 0), (630, 1), (659, 1), (660, 2)] {
+        let code = settle(&mut server, &rotated_token(), &rotated, at(second), &mut fetches);
+        assert_eq!((code, fetches), ("key_not_found", expected), "at {second}");
+    }
+}
+
+#[test]
+fn an_issuer_without_a_usable_key_has_withdrawn_its_old_ones() {
+    for withdrawn in [json!({"keys": []}), json!({"keys": [{"kty": "oct", "k": "c2VjcmV0"}]})] {
+        let mut source = loaded();
+        let fetch = fetch(source.need(Purpose::Use, at(600)));
+        source.received(fetch.ticket, 200, withdrawn.to_string().as_bytes(), at(600), None, None);
+        assert!(source.keys(at(600)).is_none());
+        assert_eq!(source.need(Purpose::Use, at(600)), Need::Unavailable { retry_after_seconds: 1 });
+    }
+}
+
+#[test]
+fn a_clock_that_is_set_back_costs_a_refresh_and_no_more() {
+    let mut source = loaded();
+    let back = fetch(source.need(Purpose::Use, at(-100_000)));
+    assert!(matches!(source.need(Purpose::Use, at(-200_000)), Need::Fetch(_)), "the flight is from the future too");
+    source.received(back.ticket, 200, support::key_set_json().as_bytes(), at(-200_000), None, None);
+    let mut source = loaded();
+    let back = fetch(source.need(Purpose::Use, at(-100_000)));
+    answer(&mut source, &back, at(-100_000));
+    assert_eq!(source.need(Purpose::Use, at(-100_000)), Need::Nothing);
 }
 
 #[test]
@@ -132,7 +329,7 @@ fn an_outage_is_served_from_old_keys_for_a_day_then_503() {
         match source.need(Purpose::Use, at(second)) {
             Need::Fetch(fetch) => {
                 fetches += 1;
-                source.received(fetch.ticket, 503, b"", at(second));
+                source.received(fetch.ticket, 503, b"", at(second), None, None);
             }
             Need::Nothing => {}
             other => panic!("{other:?} at {second}"),
@@ -140,12 +337,21 @@ fn an_outage_is_served_from_old_keys_for_a_day_then_503() {
         assert!(source.keys(at(second)).is_some(), "at {second}");
     }
     assert!(fetches <= day / 60 + 10, "{fetches} fetches: no more than one a minute after the first few");
+    assert!(source.keys(at(day - 1)).is_some());
     assert!(source.keys(at(day)).is_none());
     let mut server = ResourceServer::new(support::policy(), source, Realm::default());
     let verdict = server.verify_at_hand(good_token(Signer::P256).as_bytes(), &RequiredScopes::none(), at(day));
     assert_eq!(verdict.unwrap_err().code().as_str(), "jwks_unavailable");
-    let next = server.begin(good_token(Signer::P256).as_bytes(), &RequiredScopes::none(), at(day));
-    assert!(matches!(next, Next::Fetch(_) | Next::Verdict(Err(_))));
+    // The last attempt was less than a minute ago.
+    let mut begin = |second| server.begin(good_token(Signer::P256).as_bytes(), &RequiredScopes::none(), at(second));
+    assert!(matches!(begin(day), Next::Verdict(Err(Refusal::KeysUnavailable { retry_after_seconds: 1..=60 }))));
+    let Next::Fetch(fetch) = begin(day + 60) else { panic!("no attempt") };
+    assert!(!fetch.background);
+    server.received(fetch.ticket, 503, b"", at(day + 60), None, None);
+    let next = server.begin(good_token(Signer::P256).as_bytes(), &RequiredScopes::none(), at(day + 60));
+    let Next::Verdict(Err(refusal)) = next else { panic!("{next:?}") };
+    let answer = server.answer(&refusal, &RequiredScopes::none());
+    assert_eq!((answer.status, answer.retry_after_seconds), (503, Some(60)));
 }
 
 #[test]
@@ -154,7 +360,7 @@ fn failures_back_off_to_a_minute() {
     let mut now = 0;
     for wait in [1, 2, 4, 8, 16, 32, 60, 60] {
         let fetch = fetch(source.need(Purpose::Use, at(now)));
-        source.received(fetch.ticket, 0, b"", at(now));
+        source.received(fetch.ticket, 0, b"", at(now), None, None);
         assert_eq!(source.need(Purpose::Use, at(now)), Need::Unavailable { retry_after_seconds: wait });
         now += i64::from(wait);
     }
@@ -166,7 +372,7 @@ fn html_an_oversized_set_and_an_empty_answer_are_failures() {
     for body in ["<html>", "", "{}", &large] {
         let mut source = KeySource::at(JWKS_URI, &support::policy()).unwrap();
         let fetch = fetch(source.need(Purpose::Use, at(0)));
-        source.received(fetch.ticket, 200, body.as_bytes(), at(0));
+        source.received(fetch.ticket, 200, body.as_bytes(), at(0), None, None);
         assert!(matches!(source.need(Purpose::Use, at(0)), Need::Unavailable { .. }));
     }
 }
@@ -192,7 +398,7 @@ fn a_token_that_fails_by_form_or_header_causes_no_fetch() {
 #[test]
 fn given_keys_are_never_fetched() {
     let mut source = KeySource::given(support::key_set()).unwrap();
-    assert_eq!(source.need(Purpose::UnknownKey, at(1_000_000)), Need::Nothing);
+    assert_eq!(source.need(Purpose::UnknownKey(Some("x")), at(1_000_000)), Need::Nothing);
     assert!(source.keys(at(1_000_000)).is_some());
 }
 

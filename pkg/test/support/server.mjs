@@ -34,6 +34,8 @@ export async function startServer() {
   const server = {
     issuer: "",
     keys: jwks,
+    /** Fields of every good answer, beside its type. */
+    fields: {},
     /** How often each path was asked for. */
     asked: { [METADATA]: 0, [JWKS]: 0 },
     /** @type {Record<string, (response: object, server: object) => void>} what a path does in place of its answer */
@@ -53,7 +55,7 @@ export async function startServer() {
     const trouble = server.trouble[request.url];
     if (trouble !== undefined) trouble(response, server);
     else if (answers[request.url] === undefined) response.writeHead(404).end();
-    else response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(answers[request.url]()));
+    else response.writeHead(200, { "content-type": "application/json", ...server.fields }).end(JSON.stringify(answers[request.url]()));
   });
   await new Promise((resolve) => http.listen(0, "127.0.0.1", resolve));
   server.issuer = `http://127.0.0.1:${http.address().port}`;

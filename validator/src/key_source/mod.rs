@@ -1,0 +1,280 @@
+//! The keys of one issuer over time: a state machine without I/O. Times and answers go in, "fetch this" comes out.
+//!
+//! Its state is data, not a pending promise: whoever asks while another fetches is told to wait and ask again, so that
+//! requests of one process need to share nothing else.
+//!
+//! A set is *fresh* for as long as its answer says, within a minute and a day, ten minutes if it does not say. In the
+//! last tenth of that time, and for an hour after it, one caller at a time is asked to refresh it *in the background*
+//! while all use it. After that a caller refreshes first; only while that fails is the old set used on, for a day in all,
+//! and then the keys are unavailable. Failures are tried again after 1, 2, 4 … 60 seconds. The parts, each in its file:
+//! lifetimes, the back-off, unknown keys, the place of the keys.
+
+mod back_off;
+mod cache_control;
+mod freshness;
+mod origin;
+mod unknown_keys;
+
+use std::sync::Arc;
+
+use self::{
+    back_off::BackOff,
+    freshness::{Lifetime, Stage},
+    origin::{Document, Origin},
+    unknown_keys::UnknownKeys,
+};
+use crate::{ConfigurationError, KeySet, Policy, UnixTime, digest::Digest};
+
+/// A fetch gets so long before it counts as failed.
+const TIMEOUT_MILLISECONDS: u32 = 3_000;
+/// A fetch of which nothing was heard for this long is given up, because its request may have died with its caller.
+const ABANDONED_MILLISECONDS: i64 = 4_000;
+/// Who waits for another's fetch asks again after this.
+const WAIT_MILLISECONDS: u32 = 20;
+
+/// A request to make: GET, no redirects, no credentials, and the whole answer or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fetch {
+    /// What to get.
+    pub url: String,
+    /// Goes back with the answer, in [`KeySource::received`].
+    pub ticket: u32,
+    /// An answer with a longer body, in bytes, is a failure.
+    pub max_bytes: usize,
+    /// An answer that takes longer, in milliseconds, is a failure.
+    pub timeout_milliseconds: u32,
+    /// The keys at hand are good enough meanwhile. A caller that can let work outlive its request starts this one and asks
+    /// again at once: it is told to use the keys at hand. Any other does with it as with any fetch.
+    pub background: bool,
+}
+
+/// What a caller must do before it can go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// Nothing: the keys at hand are the ones to use.
+    Nothing,
+    /// Make this request, report it, ask again; or ask again at once, if it is one for the [`Fetch::background`].
+    Fetch(Fetch),
+    /// Another caller is fetching: ask again after so many milliseconds.
+    Wait(u32),
+    /// There are no keys now, and no attempt to get them for so many seconds.
+    Unavailable {
+        /// Seconds until the next attempt.
+        retry_after_seconds: u32,
+    },
+}
+
+/// Why a caller asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose<'a> {
+    /// To use the keys at hand, if they are good enough.
+    Use,
+    /// The keys at hand do not have the one of this `kid`; `None` for a token that names none and that no key fits.
+    UnknownKey(Option<&'a str>),
+}
+
+#[derive(Debug)]
+struct Loaded {
+    keys: Arc<KeySet>,
+    at: UnixTime,
+    lifetime: Lifetime,
+    /// Of the document, to see whether the next one is another.
+    digest: Digest,
+}
+
+#[derive(Debug)]
+struct Flight {
+    ticket: u32,
+    started: UnixTime,
+    document: Document,
+    /// The `kid` that made it depart, if one did.
+    unknown: Option<Option<String>>,
+}
+
+/// The keys of one issuer over time.
+#[derive(Debug)]
+pub struct KeySource {
+    origin: Origin,
+    loaded: Option<Loaded>,
+    flight: Option<Flight>,
+    back_off: BackOff,
+    unknown_keys: UnknownKeys,
+    last_ticket: u32,
+    generation: u32,
+}
+
+impl KeySource {
+    /// These keys, for ever.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] if none of them can be used.
+    pub fn given(keys: KeySet) -> Result<Self, ConfigurationError> {
+        if !keys.has_usable_key() {
+            return Err(ConfigurationError::new(
+                "jwks",
+                "has no key that can verify a signature: public RSA keys of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519 keys, with `use` absent or \"sig\"",
+            ));
+        }
+        let loaded = Loaded {
+            keys: Arc::new(keys),
+            at: UnixTime::from_seconds(0),
+            lifetime: Lifetime::of_answer(None, None),
+            digest: Digest::of(b""),
+        };
+        Ok(Self { loaded: Some(loaded), ..Self::from_origin(Origin::Given) })
+    }
+
+    /// The key set at this URL.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] if it is not an https URL of the narrow form that is read here (RFC 8414 §2, `jwks_uri`).
+    pub fn at(jwks_uri: &str, policy: &Policy) -> Result<Self, ConfigurationError> {
+        Ok(Self::from_origin(Origin::at(jwks_uri, policy)?))
+    }
+
+    /// The key set that the metadata of the policy's issuer names (RFC 8414 §3).
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] if the issuer is not an https URL (RFC 8414 §2), or one of the policy's `jwks_origins` is
+    /// plain http without leave.
+    pub fn discovered(policy: &Policy) -> Result<Self, ConfigurationError> {
+        Ok(Self::from_origin(Origin::discovered(policy)?))
+    }
+
+    fn from_origin(origin: Origin) -> Self {
+        Self {
+            origin,
+            loaded: None,
+            flight: None,
+            back_off: BackOff::default(),
+            unknown_keys: UnknownKeys::default(),
+            last_ticket: 0,
+            generation: 0,
+        }
+    }
+
+    /// The keys at hand, unless they are too old to be used.
+    pub fn keys(&self, now: UnixTime) -> Option<Arc<KeySet>> {
+        let usable = self.stage(now) != Stage::Dead;
+        self.loaded.as_ref().filter(|_| usable).map(|loaded| Arc::clone(&loaded.keys))
+    }
+
+    fn stage(&self, now: UnixTime) -> Stage {
+        match (&self.origin, &self.loaded) {
+            (Origin::Given, _) => Stage::Fresh,
+            (_, Some(loaded)) => loaded.lifetime.stage(now.milliseconds_since(loaded.at)),
+            (_, None) => Stage::Dead,
+        }
+    }
+
+    /// What must be done before the keys at hand can be used, or before a key that they lack is refused.
+    pub fn need(&mut self, purpose: Purpose<'_>, now: UnixTime) -> Need {
+        let stage = self.stage(now);
+        let is_use = purpose == Purpose::Use;
+        if matches!(self.origin, Origin::Given) || (stage == Stage::Fresh && is_use) {
+            return Need::Nothing;
+        }
+        if let Some(retry_after_seconds) = self.back_off.wait_seconds(now) {
+            return if stage == Stage::Dead { Need::Unavailable { retry_after_seconds } } else { Need::Nothing };
+        }
+        let good_enough = match stage {
+            Stage::Fresh | Stage::Refresh => true,
+            // During an outage nobody waits for each attempt.
+            Stage::Stale => self.back_off.is_failing(),
+            Stage::Dead => false,
+        };
+        let background = good_enough && is_use;
+        if self.is_flying(now) {
+            return if background { Need::Nothing } else { Need::Wait(WAIT_MILLISECONDS) };
+        }
+        match (purpose, &self.loaded) {
+            (Purpose::UnknownKey(kid), Some(loaded))
+                if stage == Stage::Fresh && !self.unknown_keys.may_fetch(kid, loaded.at, now) =>
+            {
+                Need::Nothing
+            }
+            _ => self.depart(purpose, background, now).map_or(Need::Nothing, Need::Fetch),
+        }
+    }
+
+    fn is_flying(&self, now: UnixTime) -> bool {
+        self.flight
+            .as_ref()
+            .is_some_and(|flight| (0..ABANDONED_MILLISECONDS).contains(&now.milliseconds_since(flight.started)))
+    }
+
+    fn depart(&mut self, purpose: Purpose<'_>, background: bool, now: UnixTime) -> Option<Fetch> {
+        let (url, document) = self.origin.next()?;
+        self.last_ticket = self.last_ticket.wrapping_add(1);
+        let unknown = match purpose {
+            Purpose::Use => None,
+            Purpose::UnknownKey(kid) => Some(kid.map(str::to_owned)),
+        };
+        self.flight = Some(Flight { ticket: self.last_ticket, started: now, document, unknown });
+        Some(Fetch {
+            url: url.to_owned(),
+            ticket: self.last_ticket,
+            max_bytes: document.max_bytes(),
+            timeout_milliseconds: TIMEOUT_MILLISECONDS,
+            background,
+        })
+    }
+
+    /// Takes the answer to a [`Fetch`]. `status` is the HTTP status, 0 if there was no whole answer; `cache_control` and
+    /// `age` are its fields of these names (RFC 9111 §5), several lines joined by commas. An answer to a request that was
+    /// given up in the meantime changes nothing.
+    pub fn received(
+        &mut self,
+        ticket: u32,
+        status: u16,
+        body: &[u8],
+        now: UnixTime,
+        cache_control: Option<&str>,
+        age: Option<&str>,
+    ) {
+        let Some(flight) = self.flight.take_if(|flight| flight.ticket == ticket) else {
+            return;
+        };
+        let understood = status == 200
+            && match flight.document {
+                Document::Metadata { .. } => self.origin.read_metadata(body),
+                Document::KeySet => self.read_keys(body, Lifetime::of_answer(cache_control, age), now),
+            };
+        match (understood, flight.document) {
+            (true, Document::Metadata { .. }) => {}
+            (true, Document::KeySet) => {
+                self.back_off.succeed();
+                if let Some(kid) = flight.unknown {
+                    self.unknown_keys.note_absent(kid.as_deref(), now);
+                }
+            }
+            // The second place to look for metadata is asked at once.
+            (false, Document::Metadata { is_first: true }) => self.origin.ask_second_place(),
+            (false, _) => {
+                self.back_off.fail(now);
+                self.origin.forget();
+            }
+        }
+    }
+
+    fn read_keys(&mut self, body: &[u8], lifetime: Lifetime, now: UnixTime) -> bool {
+        let digest = Digest::of(body);
+        // The same document keeps its generation, and with it all that was made of its keys.
+        if let Some(loaded) = self.loaded.as_mut().filter(|loaded| loaded.digest == digest) {
+            (loaded.at, loaded.lifetime) = (now, lifetime);
+            return true;
+        }
+        let Ok(keys) = KeySet::from_json(body) else {
+            return false;
+        };
+        if !keys.has_usable_key() {
+            // The issuer has withdrawn what it had, and there is nothing to judge a token by.
+            self.loaded = None;
+            return false;
+        }
+        self.generation = self.generation.wrapping_add(1);
+        let keys = Arc::new(keys.of_generation(self.generation));
+        self.loaded = Some(Loaded { keys, at: now, lifetime, digest });
+        true
+    }
+}
