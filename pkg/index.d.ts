@@ -64,6 +64,12 @@ export interface ValidatorOptions {
   /** Longer tokens are refused before they are decoded, in bytes. Default: 16384. At most 65536. */
   readonly maxTokenBytes?: number;
 
+  /**
+   * Memory for tokens that were verified, in bytes: one that is seen again costs no second signature check; its time and scopes are judged
+   * each time. Default: 1048576. At most 67108864. 0 remembers none.
+   */
+  readonly cacheBytes?: number;
+
   /** Whether issuer and key set may be plain http on a loopback address. For development. Default: false. */
   readonly allowInsecureLoopback?: boolean;
 

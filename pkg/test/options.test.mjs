@@ -50,6 +50,9 @@ describe("createValidator", () => {
     ["jwksOrigins as text", { jwksOrigins: "https://keys.example.com" }, "jwksOrigins"],
     ["jwksOrigins with a path", { jwksOrigins: ["https://keys.example.com/jwks"] }, "jwksOrigins"],
     ["jwksOrigins without TLS", { jwksOrigins: ["http://keys.example.com"] }, "jwksOrigins"],
+    ["a cache beyond the limit", { cacheBytes: 64 * 1024 * 1024 + 1 }, "cacheBytes"],
+    ["a negative cache", { cacheBytes: -1 }, "cacheBytes"],
+    ["a cache as text", { cacheBytes: "1 MiB" }, "cacheBytes"],
     ["clock as a number", { clock: 5 }, "clock"],
     ["fetch as an object", { fetch: {} }, "fetch"],
   ]) {
@@ -117,6 +120,28 @@ describe("createValidator", () => {
     const validator = await createValidator(options({ maxAgeSeconds: 60, clockToleranceSeconds: 0 }));
     await validator.verify(await mint({ claims: { iat: NOW - 59 } }));
     await assert.rejects(validator.verify(await mint({ claims: { iat: NOW - 60 } })), { code: "token_too_old" });
+  });
+
+  for (const [cacheBytes, checks] of [[undefined, 1], [1_048_576, 1], [0, 3]]) {
+    test(`cacheBytes ${cacheBytes} makes ${checks} signature checks for one token three times`, async (context) => {
+      const verify = context.mock.method(crypto.subtle, "verify");
+      const validator = await createValidator(options({ cacheBytes }));
+      const token = await mint();
+      for (let again = 0; again < 3; again += 1) await validator.verify(token, { scopes: ["orders:read"] });
+      assert.equal(verify.mock.callCount(), checks);
+      await assert.rejects(validator.verify(token, { scopes: ["orders:write"] }), { code: "insufficient_scope", status: 403 });
+    });
+  }
+
+  test("a token that was accepted expires all the same", async () => {
+    let now = NOW * 1000;
+    const validator = await createValidator(options({ clock: () => now, clockToleranceSeconds: 0 }));
+    const token = await mint();
+    now += 299_999;
+    await validator.verify(token);
+    now += 1;
+    await assert.rejects(validator.verify(token), { code: "token_expired" });
+    assert.throws(() => validator.verifySync(token), { code: "token_expired" });
   });
 
   test("profile jwt", async () => {

@@ -122,6 +122,15 @@ impl Claims {
         &self.scopes
     }
 
+    /// Every text that is held here.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
+        [self.issuer(), self.subject(), self.token_id(), self.client_id()]
+            .into_iter()
+            .flatten()
+            .chain(self.audience().into_iter().flatten().map(String::as_str))
+            .chain(self.scopes.iter())
+    }
+
     /// Whether a claim that the profile requires is present.
     pub(crate) fn has_required(&self, name: &str) -> bool {
         self.present.contains(&name)

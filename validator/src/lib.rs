@@ -24,7 +24,8 @@
 //! # Limits
 //!
 //! Every limit is a named constant with its unit and its source in the module that enforces it: [`policy`] (bytes of a token),
-//! [`json`] (depth and members), [`key`] (sizes of keys and key sets), [`key_source`] (rates and lifetimes).
+//! [`json`] (depth and members), [`key`] (sizes of keys and key sets), [`key_source`] (rates and lifetimes),
+//! [`cache`] (bytes).
 
 #![cfg_attr(
     not(test),
@@ -39,6 +40,7 @@
 pub mod algorithm;
 mod base64url;
 pub mod bearer;
+pub mod cache;
 pub mod challenge;
 mod claims;
 pub mod configuration;

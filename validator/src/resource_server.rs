@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::{
-    KeySet, Policy, Refusal, RequiredScopes, UnixTime, VerifiedToken, bearer,
+    ConfigurationError, KeySet, Policy, Refusal, RequiredScopes, UnixTime, VerifiedToken, bearer,
+    cache::{DEFAULT_CACHE_BYTES, LIMIT_CACHE_BYTES, TokenCache},
     challenge::{self, Answer, Realm},
     key_source::{Fetch, KeySource, Need, Purpose},
     verify::{self, Pending, Step},
@@ -40,12 +41,32 @@ pub struct ResourceServer {
     realm: Realm,
     source: KeySource,
     no_keys: KeySet,
+    cache: TokenCache,
 }
 
 impl ResourceServer {
     /// Puts the parts together.
     pub fn new(policy: Policy, source: KeySource, realm: Realm) -> Self {
-        Self { policy: Arc::new(policy), realm, source, no_keys: KeySet::default() }
+        Self {
+            policy: Arc::new(policy),
+            realm,
+            source,
+            no_keys: KeySet::default(),
+            cache: TokenCache::new(DEFAULT_CACHE_BYTES),
+        }
+    }
+
+    /// How much memory verified tokens may take, in bytes by an estimate; 0 remembers none. [`DEFAULT_CACHE_BYTES`] if it
+    /// is not said.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] above [`LIMIT_CACHE_BYTES`].
+    pub fn with_cache_bytes(mut self, bytes: usize) -> Result<Self, ConfigurationError> {
+        if bytes > LIMIT_CACHE_BYTES {
+            return Err(ConfigurationError::new("cacheBytes", "is over 67108864, half of the memory of a Worker"));
+        }
+        self.cache = TokenCache::new(bytes);
+        Ok(self)
     }
 
     /// Begins with the values of the request's `Authorization` fields.
@@ -58,15 +79,11 @@ impl ResourceServer {
 
     /// Begins with a bare token. Form, header and issuer are decided first: a token that fails there causes no fetch.
     pub fn begin(&mut self, token: &[u8], required: &RequiredScopes, now: UnixTime) -> Next {
-        let token = match verify::read_own(token, &self.policy) {
-            Ok(token) => token,
-            Err(refusal) => return Next::Verdict(Err(refusal)),
-        };
         let keys = self.source.keys(now);
-        let kid = token.header.kid.clone();
-        let step = verify::ask(token, keys.as_deref().unwrap_or(&self.no_keys), required);
+        let (step, kid) = self.step(token, keys.as_deref(), required, now);
         let need = match (&step, keys) {
-            (Step::CheckSignature(_), _) | (Step::Verdict(Err(Refusal::NoKey)), None) => {
+            // A token that was seen before asks for fresh keys as any other does, or a withdrawn key would live on in it.
+            (Step::CheckSignature(_) | Step::Verdict(Ok(_)), _) | (Step::Verdict(Err(Refusal::NoKey)), None) => {
                 self.source.need(Purpose::Use, now)
             }
             (Step::Verdict(Err(Refusal::NoKey)), Some(_)) => self.source.need(Purpose::UnknownKey(kid.as_deref()), now),
@@ -82,6 +99,31 @@ impl ResourceServer {
         }
     }
 
+    /// Where a token stands by these keys; decided, if it was verified by them before. With it the `kid`, if it was read.
+    fn step(
+        &mut self,
+        token: &[u8],
+        keys: Option<&KeySet>,
+        required: &RequiredScopes,
+        now: UnixTime,
+    ) -> (Step, Option<String>) {
+        let within_limit = token.len() <= self.policy.max_token_bytes();
+        let name = keys.filter(|_| within_limit).and_then(|keys| self.cache.name(token, keys.generation()));
+        if let Some(known) = name.and_then(|name| self.cache.get(&name, &self.policy)) {
+            return (Step::Verdict(known.seen_again(&self.policy, required, now)), None);
+        }
+        let token = match verify::read_own(token, &self.policy) {
+            Ok(token) => token,
+            Err(refusal) => return (Step::Verdict(Err(refusal)), None),
+        };
+        let kid = token.header.kid.clone();
+        let mut step = verify::ask(token, keys.unwrap_or(&self.no_keys), required);
+        if let Step::CheckSignature(pending) = &mut step {
+            pending.remember_as(name);
+        }
+        (step, kid)
+    }
+
     /// Takes the answer to [`Next::CheckSignature`]: whether the key made the signature. `now` is the time of the verdict.
     /// `None` says that nobody could check it: see [`Pending::finish`].
     pub fn finish(
@@ -90,7 +132,17 @@ impl ResourceServer {
         signature_is_valid: impl Into<Option<bool>>,
         now: UnixTime,
     ) -> Next {
-        pending.finish(signature_is_valid, now).into()
+        self.answered(pending, signature_is_valid.into(), now).into()
+    }
+
+    /// The one place where a token is remembered: when it has passed everything.
+    fn answered(&mut self, pending: Box<Pending>, signature_is_valid: Option<bool>, now: UnixTime) -> Step {
+        let name = pending.name();
+        let step = pending.finish(signature_is_valid, now);
+        if let (Some(name), Step::Verdict(Ok(token))) = (name, &step) {
+            self.cache.put(name, &self.policy, token);
+        }
+        step
     }
 
     /// The whole verdict with the keys at hand and this crate's own arithmetic; causes no fetch.
@@ -98,14 +150,15 @@ impl ResourceServer {
     /// # Errors
     /// The first [`Refusal`] in the order of decisions; `jwks_unavailable` if there are no keys at hand.
     pub fn verify_at_hand(
-        &self,
+        &mut self,
         token: &[u8],
         required: &RequiredScopes,
         now: UnixTime,
     ) -> Result<VerifiedToken, Refusal> {
         let keys = self.source.keys(now);
-        let step = verify::begin(token, &self.policy, keys.as_deref().unwrap_or(&self.no_keys), required);
-        match (verify::settle(step, now), keys) {
+        let (step, _) = self.step(token, keys.as_deref(), required, now);
+        let verdict = verify::settle(step, |pending, valid| self.answered(pending, valid, now));
+        match (verdict, keys) {
             (Err(Refusal::NoKey), None) => Err(Refusal::KeysUnavailable { retry_after_seconds: 1 }),
             (verdict, _) => verdict,
         }
@@ -121,7 +174,11 @@ impl ResourceServer {
         cache_control: Option<&str>,
         age: Option<&str>,
     ) {
+        let generation = self.source.generation();
         self.source.received(ticket, status, body, now, cache_control, age);
+        if self.source.generation() != generation {
+            self.cache.clear();
+        }
     }
 
     /// The HTTP answer to a refusal (RFC 6750 §3).

@@ -3,14 +3,19 @@
 use std::sync::Arc;
 
 use crate::{
-    Algorithm, Claims, KeySet, Policy, Refusal, RequiredScopes, UnixTime,
+    Algorithm, Claims, KeySet, Policy, Refusal, RequiredScopes, UnixTime, cache,
     key::Key,
     rule::{self, ClaimsCase, HeaderCase},
     token::UntrustedToken,
 };
 
 /// A token that has passed everything. Only [`Pending::finish`] makes one, and nothing else gives access to claims.
-pub struct VerifiedToken {
+///
+/// A clone shares the texts and claims of the original.
+#[derive(Clone)]
+pub struct VerifiedToken(Arc<Content>);
+
+struct Content {
     header_json: String,
     claims_json: String,
     claims: Claims,
@@ -19,17 +24,32 @@ pub struct VerifiedToken {
 impl VerifiedToken {
     /// The header as JSON text, strict and without duplicate members.
     pub fn header_json(&self) -> &str {
-        &self.header_json
+        &self.0.header_json
     }
 
     /// All claims as JSON text, strict and without duplicate members.
     pub fn claims_json(&self) -> &str {
-        &self.claims_json
+        &self.0.claims_json
     }
 
     /// The claims that decide, typed.
-    pub const fn claims(&self) -> &Claims {
-        &self.claims
+    pub fn claims(&self) -> &Claims {
+        &self.0.claims
+    }
+
+    /// The verdict on a token that is seen again: every rule on claims, for this request and this time.
+    pub(crate) fn seen_again(self, policy: &Policy, required: &RequiredScopes, now: UnixTime) -> Result<Self, Refusal> {
+        rule::check_claims(&ClaimsCase { claims: self.claims(), policy, required, now })?;
+        Ok(self)
+    }
+
+    /// Of texts that nobody signed.
+    #[cfg(test)]
+    pub(crate) fn for_tests(header_json: &str, claims_json: &str) -> Self {
+        let document = crate::json::parse(claims_json.as_bytes(), crate::json::TOKEN_LIMITS).unwrap();
+        let policy = Policy::new("https://as.example", ["x"]).unwrap();
+        let claims = Claims::read(document.value.as_object().unwrap(), &policy).unwrap();
+        Self(Arc::new(Content { header_json: header_json.to_owned(), claims_json: claims_json.to_owned(), claims }))
     }
 }
 
@@ -59,6 +79,8 @@ pub struct Pending {
     key: (u32, Arc<Key>),
     /// Keys to ask about if this one did not sign.
     others: std::vec::IntoIter<(u32, Arc<Key>)>,
+    /// Under which a good verdict is remembered, if it is to be.
+    name: Option<cache::Name>,
 }
 
 /// A token's parts are credentials: `Debug` shows the algorithm only.
@@ -111,10 +133,18 @@ fn first_question(token: UntrustedToken, keys: &KeySet, required: &RequiredScope
     let numbered: Vec<_> = candidates.into_iter().map(|key| (keys.key_id(&key), key)).collect();
     let mut candidates = numbered.into_iter();
     let key = candidates.next().ok_or(Refusal::NoKey)?;
-    Ok(Pending { token, required: required.clone(), algorithm, key, others: candidates })
+    Ok(Pending { token, required: required.clone(), algorithm, key, others: candidates, name: None })
 }
 
 impl Pending {
+    pub(crate) fn remember_as(&mut self, name: Option<cache::Name>) {
+        self.name = name;
+    }
+
+    pub(crate) const fn name(&self) -> Option<cache::Name> {
+        self.name
+    }
+
     /// The algorithm of the signature.
     pub const fn algorithm(&self) -> Algorithm {
         self.algorithm
@@ -164,7 +194,7 @@ impl Pending {
         let claims = self.token.claims().clone()?;
         rule::check_claims(&ClaimsCase { claims: &claims, policy: &self.token.policy, required: &self.required, now })?;
         let (header_json, claims_json) = self.token.into_json();
-        Ok(VerifiedToken { header_json, claims_json, claims })
+        Ok(VerifiedToken(Arc::new(Content { header_json, claims_json, claims })))
     }
 }
 
@@ -179,17 +209,20 @@ pub fn verify(
     required: &RequiredScopes,
     now: UnixTime,
 ) -> Result<VerifiedToken, Refusal> {
-    settle(begin(token, &Arc::new(policy.clone()), keys, required), now)
+    settle(begin(token, &Arc::new(policy.clone()), keys, required), |pending, valid| pending.finish(valid, now))
 }
 
 /// Answers every question about signatures by this crate's own arithmetic until there is a verdict.
-pub(crate) fn settle(mut step: Step, now: UnixTime) -> Result<VerifiedToken, Refusal> {
+pub(crate) fn settle(
+    mut step: Step,
+    mut finish: impl FnMut(Box<Pending>, Option<bool>) -> Step,
+) -> Result<VerifiedToken, Refusal> {
     loop {
         step = match step {
             Step::Verdict(verdict) => return verdict,
             Step::CheckSignature(pending) => {
                 let valid = pending.check_signature();
-                pending.finish(valid, now)
+                finish(pending, valid)
             }
         }
     }

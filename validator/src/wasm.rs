@@ -38,6 +38,7 @@ struct Options {
     allow_insecure_loopback: Option<bool>,
     jwks_uri: Option<String>,
     jwks_origins: Option<Vec<String>>,
+    cache_bytes: Option<f64>,
     realm: Option<String>,
 }
 
@@ -55,6 +56,7 @@ const OPTIONS: &[(&str, &str)] = &[
     ("allowInsecureLoopback", "a boolean"),
     ("jwksUri", "a string"),
     ("jwksOrigins", "an array of strings"),
+    ("cacheBytes", "a number"),
     ("realm", "a string"),
 ];
 
@@ -256,7 +258,11 @@ impl Engine {
             (None, Some(uri)) => KeySource::at(uri, &policy),
             (None, None) => KeySource::discovered(&policy),
         }?;
-        Ok(Self(ResourceServer::new(policy, source, options.realm()?)))
+        let server = ResourceServer::new(policy, source, options.realm()?);
+        Ok(Self(match options.cache_bytes {
+            None => server,
+            Some(bytes) => server.with_cache_bytes(whole("cacheBytes", bytes)? as usize)?,
+        }))
     }
 
     /// Begins with a bare token.
@@ -283,10 +289,11 @@ impl Engine {
 
     /// Takes the answer to a `Signature` step and consumes the step. Without an answer the token is refused.
     #[must_use]
-    pub fn finish(&self, step: Step, valid: Option<bool>, now: f64) -> Step {
+    pub fn finish(&mut self, step: Step, valid: Option<bool>, now: f64) -> Step {
         match step.0 {
             State::Signature(pending, required) => {
-                self.step(pending.finish(valid, UnixTime::from_milliseconds(now)).into(), required)
+                let next = self.0.finish(pending, valid, UnixTime::from_milliseconds(now));
+                self.step(next, required)
             }
             state => Step(state),
         }
@@ -304,7 +311,7 @@ impl Engine {
     /// # Errors
     /// Throws as `begin` does.
     #[wasm_bindgen(js_name = verifySync)]
-    pub fn verify_sync(&self, token: &str, scopes: &str, now: f64) -> Result<Step, JsValue> {
+    pub fn verify_sync(&mut self, token: &str, scopes: &str, now: f64) -> Result<Step, JsValue> {
         let required = required(scopes)?;
         let verdict = self.0.verify_at_hand(token.as_bytes(), &required, UnixTime::from_milliseconds(now));
         Ok(self.step(Next::Verdict(verdict), required))

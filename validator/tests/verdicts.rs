@@ -71,7 +71,7 @@ fn every_code_is_reached() {
     for fields in [&[][..], &[b"Bearer".as_slice()], &[b"Bearer a", b"Bearer b"]] {
         reached.insert(bearer::extract(fields).unwrap_err().code().as_str());
     }
-    let server =
+    let mut server =
         ResourceServer::new(support::policy(), KeySource::discovered(&support::policy()).unwrap(), Realm::default());
     let token = support::good_token(support::Signer::P256);
     let refusal = server.verify_at_hand(token.as_bytes(), &RequiredScopes::none(), now()).unwrap_err();

@@ -141,6 +141,11 @@ impl KeySet {
         self
     }
 
+    /// Which set of its source this is; another set has another number.
+    pub(crate) const fn generation(&self) -> u32 {
+        self.generation
+    }
+
     /// A number for a key of this set that no key of an earlier set of the same source has.
     pub(crate) fn key_id(&self, key: &Key) -> u32 {
         self.generation.wrapping_mul(128).wrapping_add(key.place)

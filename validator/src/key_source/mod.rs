@@ -159,6 +159,11 @@ impl KeySource {
         self.loaded.as_ref().filter(|_| usable).map(|loaded| Arc::clone(&loaded.keys))
     }
 
+    /// Of the keys that were read last; it changes when they do.
+    pub(crate) const fn generation(&self) -> u32 {
+        self.generation
+    }
+
     fn stage(&self, now: UnixTime) -> Stage {
         match (&self.origin, &self.loaded) {
             (Origin::Given, _) => Stage::Fresh,
