@@ -137,10 +137,11 @@ impl ResourceServer {
 
     /// The one place where a token is remembered: when it has passed everything.
     fn answered(&mut self, pending: Box<Pending>, signature_is_valid: Option<bool>, now: UnixTime) -> Step {
-        let name = pending.name();
+        let (name, policy) = (pending.name(), Arc::clone(pending.policy()));
         let step = pending.finish(signature_is_valid, now);
         if let (Some(name), Step::Verdict(Ok(token))) = (name, &step) {
-            self.cache.put(name, &self.policy, token);
+            // By the policy that it began with: what another server began is never found here.
+            self.cache.put(name, &policy, token);
         }
         step
     }

@@ -141,6 +141,10 @@ impl Pending {
         self.name = name;
     }
 
+    pub(crate) const fn policy(&self) -> &Arc<Policy> {
+        &self.token.policy
+    }
+
     pub(crate) const fn name(&self) -> Option<cache::Name> {
         self.name
     }

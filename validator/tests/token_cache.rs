@@ -144,6 +144,18 @@ fn no_server_knows_the_tokens_of_another() {
     assert_eq!(judge_given(&mut other, &token, &[], at(0)), ("accepted", 1));
 }
 
+#[test]
+fn what_one_server_began_another_does_not_remember() {
+    let token = good_token(Signer::P256);
+    let stranger = KeySet::from_json(published(&[Signer::Ed25519]).as_bytes()).unwrap();
+    let mut other = ResourceServer::new(policy(), KeySource::given(stranger).unwrap(), Realm::default());
+    let Next::CheckSignature(pending) = server(policy()).begin(token.as_bytes(), &RequiredScopes::none(), at(0)) else {
+        panic!("not asked")
+    };
+    assert!(matches!(other.finish(pending, true, at(0)), Next::Verdict(Ok(_))));
+    assert_eq!(judge_given(&mut other, &token, &[], at(0)), ("key_not_found", 0));
+}
+
 fn published(signers: &[Signer]) -> String {
     json!({"keys": signers.iter().map(|signer| signer.jwk()).collect::<Vec<_>>()}).to_string()
 }
