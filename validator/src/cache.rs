@@ -5,7 +5,7 @@
 //! all rules on claims ([`crate::VerifiedToken`] is given out only after that). A refusal is never remembered.
 //!
 //! Two generations bound the memory: new entries go into the young one; when that is half of the limit, it becomes the
-//! old one, and what was the old one is dropped as a whole. What is used again moves to the young one and stays.
+//! old one, and what was the old one is dropped as a whole. What is used again goes into the young one and stays.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -30,7 +30,8 @@ pub(crate) struct Name {
     key_generation: u32,
 }
 
-#[derive(Debug)]
+/// Shares all that is large; in both generations it is counted twice, which errs on the safe side.
+#[derive(Debug, Clone)]
 struct Entry {
     /// By which it was verified; compared by identity, which the entry itself keeps from being given to another.
     policy: Arc<Policy>,
@@ -50,12 +51,6 @@ impl Generation {
         if let Some(replaced) = self.entries.insert(name, entry) {
             self.bytes = self.bytes.saturating_sub(replaced.bytes);
         }
-    }
-
-    fn remove(&mut self, name: &Name) -> Option<Entry> {
-        let entry = self.entries.remove(name)?;
-        self.bytes = self.bytes.saturating_sub(entry.bytes);
-        Some(entry)
     }
 }
 
@@ -82,7 +77,7 @@ impl TokenCache {
     /// What was remembered under this name and policy.
     pub(crate) fn get(&mut self, name: &Name, policy: &Arc<Policy>) -> Option<VerifiedToken> {
         if !self.young.entries.contains_key(name) {
-            let entry = self.old.remove(name)?;
+            let entry = self.old.entries.get(name)?.clone();
             self.insert(*name, entry);
         }
         let entry = self.young.entries.get(name)?;
