@@ -6,8 +6,6 @@
 //! the bucket lets one fetch pass, and whoever causes it brings the whole set. The memory of a `kid` ages in the same
 //! time, so that asking for a future `kid` early does not block it for longer.
 
-use std::collections::VecDeque;
-
 use crate::{UnixTime, key::MAX_KID_BYTES};
 
 /// The bucket gets one fetch in so many seconds, and a `kid` that was not found is forgotten after as many: the common
@@ -25,8 +23,8 @@ const MAX_ABSENT: usize = 64;
 pub(super) struct UnknownKeys {
     /// When the bucket will be full again; it is full if that is past.
     full_at: Option<UnixTime>,
-    /// Each `kid` that a set lacked, and when that was.
-    absent: VecDeque<(Option<String>, UnixTime)>,
+    /// Each `kid` that a set lacked, and when that was; the oldest first.
+    absent: Vec<(Option<String>, UnixTime)>,
 }
 
 impl UnknownKeys {
@@ -48,9 +46,9 @@ impl UnknownKeys {
     pub(super) fn note_absent(&mut self, kid: Option<&str>, now: UnixTime) {
         self.absent.retain(|(known, _)| known.as_deref() != kid);
         if self.absent.len() >= MAX_ABSENT {
-            self.absent.pop_front();
+            self.absent.remove(0);
         }
-        self.absent.push_back((kid.map(str::to_owned), now));
+        self.absent.push((kid.map(str::to_owned), now));
     }
 
     fn is_absent(&self, kid: Option<&str>, now: UnixTime) -> bool {
