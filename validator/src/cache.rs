@@ -84,10 +84,11 @@ impl TokenCache {
         Arc::ptr_eq(&entry.policy, policy).then(|| entry.token.clone())
     }
 
-    /// Remembers a token; one that alone takes more than half of the room is not.
+    /// Remembers a token; one that alone takes more than half of the room is not, nor is one that is bound to a key
+    /// (RFC 7800 §3.1): the proof that comes with it has to be verified each time.
     pub(crate) fn put(&mut self, name: Name, policy: &Arc<Policy>, token: &VerifiedToken) {
         let bytes = estimated_bytes(token);
-        if bytes <= self.limit / 2 {
+        if bytes <= self.limit / 2 && !token.claims().is_marked("cnf") {
             self.insert(name, Entry { policy: Arc::clone(policy), token: token.clone(), bytes });
         }
     }
@@ -207,6 +208,14 @@ mod tests {
         cache.put(large, &policy, &token(&format!(r#"{{"x":"{}"}}"#, "x".repeat(2048))));
         assert!(cache.get(&large, &policy).is_none());
         assert!(cache.get(&small, &policy).is_some());
+    }
+
+    #[test]
+    fn a_bound_token_is_not_remembered() {
+        let (policy, mut cache) = (policy(), TokenCache::new(DEFAULT_CACHE_BYTES));
+        let here = name(&cache, 0);
+        cache.put(here, &policy, &token(r#"{"cnf":{"jkt":"x"}}"#));
+        assert!(cache.get(&here, &policy).is_none());
     }
 
     #[test]
