@@ -1,6 +1,5 @@
 //! The rules of the house, held by tests: purity, and that nothing is forgotten when a rule is added.
 
-#![allow(clippy::disallowed_types, reason = "the fence is for the core; this test asks cargo")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
 #![allow(clippy::disallowed_types, reason = "the fence is for the core; this test asks cargo")]
 

@@ -153,6 +153,9 @@ proptest! {
     fn json_agrees_with_serde_json(text in near_json()) {
         if let Ok(document) = json::parse(text.as_bytes(), json::TOKEN_LIMITS) {
             let theirs = serde_json::from_str::<serde_json::Value>(&text);
+            // RFC 8259 §6 lets numbers be of any size; serde_json reads none that overflows a double.
+            let overflows = theirs.as_ref().is_err_and(|error| error.to_string().starts_with("number out of range at "));
+            prop_assume!(!overflows);
             prop_assert!(theirs.is_ok(), "only we accept {text:?}");
             prop_assert!(document.has_duplicate_members || agrees(&document.value, &theirs.unwrap()), "{text:?}");
         }
