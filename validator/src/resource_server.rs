@@ -86,7 +86,10 @@ impl ResourceServer {
             (Step::CheckSignature(_) | Step::Verdict(Ok(_)), _) | (Step::Verdict(Err(Refusal::NoKey)), None) => {
                 self.source.need(Purpose::Use, now)
             }
-            (Step::Verdict(Err(Refusal::NoKey)), Some(_)) => self.source.need(Purpose::UnknownKey(kid.as_deref()), now),
+            // A `kid` may have been given to a key of another kind since.
+            (Step::Verdict(Err(Refusal::NoKey | Refusal::UnsuitableKey)), Some(_)) => {
+                self.source.need(Purpose::UnknownKey(kid.as_deref()), now)
+            }
             (Step::Verdict(_), _) => return step.into(),
         };
         match need {

@@ -416,3 +416,19 @@ fn what_cannot_be_a_source_is_named() {
     let nowhere = Policy::new("my-issuer", ["x"]).unwrap();
     assert_eq!(KeySource::discovered(&nowhere).unwrap_err().option(), "issuer");
 }
+
+#[test]
+fn a_kid_that_goes_to_a_key_of_another_kind_is_found() {
+    let named = |signer: Signer| json!({"keys": [support::with(signer.jwk(), "kid", json!("k"))]}).to_string();
+    let mut source = KeySource::at(JWKS_URI, &support::policy()).unwrap();
+    let first = fetch(source.need(Purpose::Use, at(0)));
+    source.received(first.ticket, 200, named(Signer::Rsa).as_bytes(), at(0), None, None);
+    let mut server = ResourceServer::new(support::policy(), source, Realm::default());
+    let header = support::with(support::good_header(Signer::P256), "kid", json!("k"));
+    let token = support::mint(Signer::P256, &header, &support::good_claims());
+    let Next::Fetch(refresh) = server.begin(token.as_bytes(), &RequiredScopes::none(), at(30)) else {
+        panic!("no fetch")
+    };
+    server.received(refresh.ticket, 200, named(Signer::P256).as_bytes(), at(30), None, None);
+    assert!(matches!(server.begin(token.as_bytes(), &RequiredScopes::none(), at(30)), Next::CheckSignature(_)));
+}
