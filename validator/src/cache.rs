@@ -219,9 +219,14 @@ mod tests {
     }
 
     #[test]
-    fn many_short_scopes_are_counted_each() {
-        let one = token(r#"{"scope":"a"}"#);
-        let many = token(r#"{"scope":"a b c d e f g h i j"}"#);
-        assert!(estimated_bytes(&many) >= estimated_bytes(&one) + 9 * BYTES_OF_STRING);
+    fn every_typed_text_is_counted() {
+        for (few, many, more) in [
+            (r#"{"scope":"a"}"#, r#"{"scope":"a b c d e f g h i j"}"#, 9),
+            (r#"{"aud":["a"]}"#, r#"{"aud":["a","b","b"]}"#, 2),
+            (r#"{"iss":"a"}"#, r#"{"iss":"a","sub":"b","jti":"c","client_id":"d"}"#, 3),
+        ] {
+            let added = estimated_bytes(&token(many)) - estimated_bytes(&token(few));
+            assert_eq!(added, many.len() - few.len() + more * (BYTES_OF_STRING + 1), "{many}");
+        }
     }
 }

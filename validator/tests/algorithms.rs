@@ -224,6 +224,11 @@ fn a_symmetric_configuration_accepts_its_one_algorithm() {
         for wrong in [&flipped[..], &mac[..mac.len() - 1], &mac[..mac.len() / 2], &[], &[&mac[..], &[0]].concat()] {
             assert_eq!(code(&format!("{input}.{}", encode(wrong)), &policy, &keys), "invalid_signature");
         }
+        let source = KeySource::given(KeySet::symmetric(symmetric(own))).unwrap();
+        let mut server = ResourceServer::new(policy.clone(), source, Realm::default());
+        for seen in ["first", "again"] {
+            assert!(server.verify_at_hand(good.as_bytes(), &RequiredScopes::none(), now()).is_ok(), "{own} {seen}");
+        }
         let other_secret = KeySet::symmetric(SymmetricKey::new(own, [8; 64]).unwrap());
         assert_eq!(code(&good, &policy, &other_secret), "invalid_signature");
     }
@@ -304,9 +309,11 @@ fn a_signature_that_nobody_can_check_is_of_an_unsupported_algorithm() {
         let Next::CheckSignature(pending) = server.begin(good.as_bytes(), &RequiredScopes::none(), now()) else {
             panic!("not asked")
         };
-        let Step::Verdict(verdict) = pending.finish(answer, now()) else { panic!("asked again") };
+        let Next::Verdict(verdict) = server.finish(pending, answer, now()) else { panic!("asked again") };
         assert_eq!(verdict.err().map(|refusal| refusal.code()), expected);
     }
+    let again = server.begin(good.as_bytes(), &RequiredScopes::none(), now());
+    assert!(matches!(again, Next::Verdict(Ok(_))), "only the good answer is remembered");
     assert!(Algorithm::all().all(Algorithm::has_arithmetic), "the native crate checks every algorithm itself");
 }
 
