@@ -69,7 +69,11 @@ enum OneOrMore {
 
 impl Options {
     fn read(value: &JsValue) -> Result<Self, ConfigurationError> {
-        let object = value.dyn_ref::<Object>().ok_or_else(|| ConfigurationError::new("issuer", "is missing"))?;
+        if !value.is_object() {
+            return Err(ConfigurationError::new("issuer", "is missing"));
+        }
+        // Not `instanceof Object`: the package hands over an object without a prototype, so that nothing is inherited.
+        let object = value.unchecked_ref::<Object>();
         for name in Object::keys(object).iter().filter_map(|name| name.as_string()) {
             let Some((known, kind)) = OPTIONS.iter().find(|(known, _)| *known == name) else {
                 return Err(unknown(&name));
