@@ -238,7 +238,16 @@ export interface Header {
 }
 
 /** Values of the `error` parameter of a challenge (RFC 6750 §3.1). */
-export type BearerError = "invalid_request" | "invalid_token" | "insufficient_scope";
+export type BearerError =
+  | "invalid_request"
+  | "invalid_token"
+  | "insufficient_scope"
+  /** RFC 9449 §7.1. */
+  | "invalid_dpop_proof"
+  /** RFC 9449 §9. */
+  | "use_dpop_nonce"
+  /** RFC 9470 §3. */
+  | "insufficient_user_authentication";
 
 export type ErrorCode =
   /** 401: no bearer token in the request. */
@@ -285,6 +294,14 @@ export type ErrorCode =
   | "insufficient_scope"
   /** 401: bound to a key (`cnf`, RFC 7800 §3.1) and sent as a plain bearer token. */
   | "bound_token_without_proof"
+  /** 401: bound to another client certificate than that of the connection (RFC 8705 §3). */
+  | "certificate_mismatch"
+  /** 401: the DPoP proof is missing or wrong (RFC 9449 §4.3). */
+  | "invalid_dpop_proof"
+  /** 401: the DPoP proof needs the nonce of the answer (RFC 9449 §9). */
+  | "use_dpop_nonce"
+  /** 401: good, but the user's authentication is too weak or too long ago (RFC 9470 §3). */
+  | "insufficient_user_authentication"
   /** 503: the issuer's keys are not to be had now. */
   | "jwks_unavailable"
   /** 500: an option or an argument is wrong, or what the issuer publishes does not fit the options. */

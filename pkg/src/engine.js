@@ -23,7 +23,7 @@ import { currentInstance, replaceInstance } from "./instance.js";
 /**
  * @typedef {{ kind: "accepted", header: string, claims: string, scopes: string[], clientId: string | undefined, subject: string | undefined }} Accepted
  * @typedef {{ kind: "refused", refusal: Refusal }} Refused
- * @typedef {{ kind: "signature", algorithm: string, keyId: number, input: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>, handle: Step, life: Life }} Signature
+ * @typedef {{ kind: "signature", algorithm: string, keyId: number | undefined, input: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>, handle: Step, life: Life }} Signature
  * @typedef {{ kind: "fetch", url: string, ticket: number, maxBytes: number, timeoutMilliseconds: number, life: Life }} Fetch
  * @typedef {{ kind: "wait", milliseconds: number }} Wait
  * @typedef {Accepted | Refused | Signature | Fetch | Wait} Decision

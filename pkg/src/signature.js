@@ -25,8 +25,20 @@ const HOST_ALGORITHMS = {
 const MAX_CRYPTO_KEYS = 64;
 
 /**
- * The host's key for this question, imported once; null if the host cannot use it. The cache holds keys, not promises: a runtime may forbid
- * one request to wait for the promise of another. A host's key is for one algorithm, while one RSA key may be for several.
+ * The host's form of the key of this question; null if the host cannot use it.
+ *
+ * @param {SubtleCrypto} subtle
+ * @param {Signature} question
+ * @param {LastingEngine} engine
+ */
+function importKey(subtle, question, engine) {
+  const jwk = JSON.parse(engine.jwk(question) ?? "null");
+  return subtle.importKey("jwk", jwk, HOST_ALGORITHMS[question.algorithm].key, false, ["verify"]).catch(() => null);
+}
+
+/**
+ * The same, imported once. A key without a number came with a request, and is kept for no other. The cache holds keys, not promises: a
+ * runtime may forbid one request to wait for the promise of another. A host's key is for one algorithm, while one RSA key may be for several.
  *
  * @param {SubtleCrypto} subtle
  * @param {Signature} question
@@ -34,11 +46,11 @@ const MAX_CRYPTO_KEYS = 64;
  */
 async function hostKey(subtle, question, engine) {
   const { algorithm, keyId, life: { cryptoKeys } } = question;
+  if (keyId === undefined) return importKey(subtle, question, engine);
   const name = `${algorithm} ${keyId}`;
   const known = cryptoKeys.get(name);
   if (known !== undefined) return known;
-  const jwk = JSON.parse(engine.jwk(question) ?? "null");
-  const key = await subtle.importKey("jwk", jwk, HOST_ALGORITHMS[algorithm].key, false, ["verify"]).catch(() => null);
+  const key = await importKey(subtle, question, engine);
   if (cryptoKeys.size >= MAX_CRYPTO_KEYS) cryptoKeys.delete(/** @type {string} */ (cryptoKeys.keys().next().value));
   cryptoKeys.set(name, key);
   return key;

@@ -52,6 +52,16 @@ describe("the host", () => {
     }
     assert.equal(cryptoKeys.size, 6);
   });
+
+  test("keeps no key that came with a request", async () => {
+    const cryptoKeys = new Map();
+    const other = await keyPair("ES256");
+    for (const [key, expected] of [[pairs.ES256, true], [other, false], [pairs.ES256, true]]) {
+      const proof = { ...question("ES256", tokens.ES256, cryptoKeys), keyId: undefined };
+      assert.equal(await verifyByHost(proof, engineOf(key)), expected);
+    }
+    assert.equal(cryptoKeys.size, 0);
+  });
 });
 
 describe("verify", () => {

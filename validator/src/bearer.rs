@@ -1,6 +1,6 @@
 //! Getting the token out of a request (RFC 6750 §2.1, RFC 9110 §11). Only the `Authorization` field is read.
 
-use crate::Refusal;
+use crate::{Refusal, Scheme};
 
 /// What follows the scheme has at most this many bytes more than the largest token: a bound before any scan.
 const MAX_FIELD_BYTES: usize = crate::policy::LIMIT_MAX_TOKEN_BYTES + 1024;
@@ -13,29 +13,50 @@ const MAX_FIELD_BYTES: usize = crate::policy::LIMIT_MAX_TOKEN_BYTES + 1024;
 /// # Errors
 /// Codes `missing_token`, `malformed_request`, `multiple_tokens`.
 pub fn extract<'a>(fields: &[&'a [u8]]) -> Result<&'a [u8], Refusal> {
+    extract_any(fields, &[Scheme::Bearer]).map(|(_, token)| token)
+}
+
+/// The same for several schemes, with the one that was used (RFC 9449 §7.1: the syntax is that of `Bearer`).
+///
+/// # Errors
+/// As [`extract`].
+pub fn extract_any<'a>(fields: &[&'a [u8]], schemes: &[Scheme]) -> Result<(Scheme, &'a [u8]), Refusal> {
     match fields {
         [] => Err(Refusal::NoToken),
-        [field] => from_field(field),
+        [field] => from_field(field, schemes),
         _ => Err(Refusal::SeveralCredentials),
     }
 }
 
-fn from_field(field: &[u8]) -> Result<&[u8], Refusal> {
+/// The schemes of these credentials, to put an error on the right challenges (RFC 9449 §7.2): those of each field line
+/// and of each part of a line that has several.
+pub fn schemes_used(fields: &[&[u8]]) -> Vec<Scheme> {
+    let parts = fields.iter().filter(|field| field.len() <= MAX_FIELD_BYTES);
+    let parts: Vec<&[u8]> = parts.flat_map(|field| field.split(|byte| *byte == b',')).collect();
+    let used = |scheme: &Scheme| parts.iter().any(|part| Scheme::from_name(split_scheme(part).0) == Some(*scheme));
+    Scheme::ALL.iter().copied().filter(used).collect()
+}
+
+/// The scheme of a credential and what follows it.
+fn split_scheme(credential: &[u8]) -> (&[u8], &[u8]) {
+    // Optional white space around a field value is no part of it (RFC 9110 §5.5).
+    let credential = credential.trim_ascii();
+    credential.split_at(credential.iter().position(|byte| !is_token_character(*byte)).unwrap_or(credential.len()))
+}
+
+fn from_field<'a>(field: &'a [u8], schemes: &[Scheme]) -> Result<(Scheme, &'a [u8]), Refusal> {
     if field.len() > MAX_FIELD_BYTES {
         return Err(Refusal::TooLarge);
     }
-    // Optional white space around a field value is no part of it (RFC 9110 §5.5).
-    let field = field.trim_ascii();
-    let end = field.iter().position(|byte| !is_token_character(*byte)).unwrap_or(field.len());
-    let (scheme, rest) = field.split_at(end);
-    if !scheme.eq_ignore_ascii_case(b"bearer") {
+    let (scheme, rest) = split_scheme(field);
+    let Some(scheme) = Scheme::from_name(scheme).filter(|scheme| schemes.contains(scheme)) else {
         return Err(if joined(field) { Refusal::SeveralCredentials } else { Refusal::NoToken });
-    }
+    };
     // RFC 6750 §2.1: "Bearer", at least one space and no other white space, a token of the b64token alphabet.
     let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
     let token = rest.get(spaces..).unwrap_or_default();
     if spaces > 0 && !token.is_empty() && token.iter().all(|byte| is_b64token_character(*byte)) {
-        return Ok(token);
+        return Ok((scheme, token));
     }
     Err(if joined(token) { Refusal::SeveralCredentials } else { Refusal::NotBearerSyntax })
 }

@@ -2,7 +2,7 @@
 //!
 //! What is remembered is that the form, the header and the signature of these very bytes are good, by one policy and one
 //! set of keys. Everything that may change from one request to the next is judged again at each hit: time, age, scopes,
-//! all rules on claims ([`crate::VerifiedToken`] is given out only after that). A refusal is never remembered.
+//! all rules on claims, on the binding and on the request ([`crate::VerifiedToken`] is given out only after that). A refusal is never remembered.
 //!
 //! Two generations bound the memory: new entries go into the young one; when that is half of the limit, it becomes the
 //! old one, and what was the old one is dropped as a whole. What is used again goes into the young one and stays.
@@ -88,7 +88,7 @@ impl TokenCache {
     /// (RFC 7800 §3.1): the proof that comes with it has to be verified each time.
     pub(crate) fn put(&mut self, name: Name, policy: &Arc<Policy>, token: &VerifiedToken) {
         let bytes = estimated_bytes(token);
-        if bytes <= self.limit / 2 && !token.claims().is_marked("cnf") {
+        if bytes <= self.limit / 2 && token.claims().confirmation().is_none() {
             self.insert(name, Entry { policy: Arc::clone(policy), token: token.clone(), bytes });
         }
     }
@@ -223,7 +223,7 @@ mod tests {
         for (few, many, more) in [
             (r#"{"scope":"a"}"#, r#"{"scope":"a b c d e f g h i j"}"#, 9),
             (r#"{"aud":["a"]}"#, r#"{"aud":["a","b","b"]}"#, 2),
-            (r#"{"iss":"a"}"#, r#"{"iss":"a","sub":"b","jti":"c","client_id":"d"}"#, 3),
+            (r#"{"iss":"a"}"#, r#"{"iss":"a","sub":"b","jti":"c","client_id":"d","acr":"e"}"#, 4),
         ] {
             let added = estimated_bytes(&token(many)) - estimated_bytes(&token(few));
             assert_eq!(added, many.len() - few.len() + more * (BYTES_OF_STRING + 1), "{many}");

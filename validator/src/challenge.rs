@@ -1,6 +1,9 @@
-//! From a refusal to the answer: HTTP status and `WWW-Authenticate` (RFC 6750 §3).
+//! From a refusal to the answer: HTTP status and `WWW-Authenticate` (RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3, RFC 9728 §5.1).
 
-use crate::{Code, ConfigurationError, Refusal, RequiredScopes};
+use crate::{
+    Algorithm, Code, ConfigurationError, Policy, Refusal, RequiredScopes, Scheme,
+    location::{Location, Loopback},
+};
 
 /// The status and the header fields of an answer to a refused request. A 401 or 403 always has a challenge
 /// (RFC 9110 §15.5.2, RFC 6750 §3).
@@ -8,8 +11,11 @@ use crate::{Code, ConfigurationError, Refusal, RequiredScopes};
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
-    /// The value of `WWW-Authenticate`.
-    pub challenge: Option<String>,
+    /// The values of `WWW-Authenticate`, one a scheme. Field lines of their own are the easiest to read for clients
+    /// (RFC 9110 §11.6.1); joined by a comma and a space they mean the same.
+    pub challenges: Vec<String>,
+    /// The value of `DPoP-Nonce` (RFC 9449 §9).
+    pub dpop_nonce: Option<String>,
     /// The value of `Retry-After`, in seconds (RFC 9110 §10.2.3).
     pub retry_after_seconds: Option<u32>,
 }
@@ -36,30 +42,90 @@ impl Default for Realm {
     }
 }
 
+/// What all challenges of a resource server say.
+#[derive(Debug, Clone, Default)]
+pub struct Challenges {
+    realm: Realm,
+    resource_metadata: Option<String>,
+    /// The value of `algs`; `None` where the scheme `DPoP` is not taken.
+    dpop_algorithms: Option<String>,
+}
+
+impl From<Realm> for Challenges {
+    fn from(realm: Realm) -> Self {
+        Self { realm, ..Self::default() }
+    }
+}
+
+impl Challenges {
+    /// Name the metadata document of this resource in every challenge (RFC 9728 §5.1).
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] if it is no https URL.
+    pub fn with_resource_metadata(mut self, url: impl Into<String>) -> Result<Self, ConfigurationError> {
+        let url = url.into();
+        if Location::parse(&url, Loopback::Refused).is_none() || !is_challenge_text(&url) {
+            return Err(ConfigurationError::new("resourceMetadata", "must be an https URL without fragment"));
+        }
+        self.resource_metadata = Some(url);
+        Ok(self)
+    }
+
+    /// With a challenge for each scheme that the policy takes.
+    #[must_use]
+    pub fn for_policy(mut self, policy: &Policy) -> Self {
+        let names = |algorithms: &[Algorithm]| algorithms.iter().map(|one| one.name()).collect::<Vec<_>>().join(" ");
+        self.dpop_algorithms = policy.dpop().map(|dpop| names(dpop.algorithms()));
+        self
+    }
+}
+
 /// RFC 6750 §3: %x20-21 / %x23-5B / %x5D-7E.
 fn is_challenge_text(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
 }
 
-/// The answer to `refusal`, where the request needed `required`.
-pub fn answer(refusal: &Refusal, required: &RequiredScopes, realm: &Realm) -> Answer {
-    let code = refusal.code();
-    let retry_after_seconds = match refusal {
-        Refusal::KeysUnavailable { retry_after_seconds } => Some(*retry_after_seconds),
-        _ => None,
+/// The answer to `refusal` of a request that used the schemes `used` and needed `required`.
+pub fn answer(refusal: &Refusal, required: &RequiredScopes, used: &[Scheme], challenges: &Challenges) -> Answer {
+    let status = refusal.code().status();
+    let (retry_after_seconds, dpop_nonce) = match refusal {
+        Refusal::KeysUnavailable { retry_after_seconds } => (Some(*retry_after_seconds), None),
+        Refusal::NonceDemanded { nonce } => (None, Some(nonce.clone())),
+        _ => (None, None),
     };
-    let challenged = matches!(code.status(), 400 | 401 | 403);
-    Answer {
-        status: code.status(),
-        challenge: challenged.then(|| bearer(refusal, required, realm)),
-        retry_after_seconds,
-    }
+    let challenged = matches!(status, 400 | 401 | 403);
+    let schemes: &[Scheme] = match challenges.dpop_algorithms {
+        Some(_) => Scheme::ALL,
+        None => &[Scheme::Bearer],
+    };
+    // An error stands on the challenge of the scheme that was used, or on all where that is not clear (RFC 9449 §7.2).
+    let is_clear = schemes.iter().any(|scheme| used.contains(scheme));
+    let challenge = |scheme: &Scheme| {
+        let carries_error = used.contains(scheme) || !is_clear;
+        challenge(*scheme, refusal, carries_error.then_some(required), challenges)
+    };
+    let challenges = if challenged { schemes.iter().map(challenge).collect() } else { Vec::new() };
+    Answer { status, challenges, dpop_nonce, retry_after_seconds }
 }
 
 /// Parameters in a fixed order, each at most once; every value is ours or configured and has legal characters only.
-fn bearer(refusal: &Refusal, required: &RequiredScopes, realm: &Realm) -> String {
+/// `error` is what the request needed, for the challenge that carries the error.
+fn challenge(scheme: Scheme, refusal: &Refusal, error: Option<&RequiredScopes>, challenges: &Challenges) -> String {
+    let mut parameters = vec![("realm", challenges.realm.0.clone())];
+    if let Some(required) = error {
+        parameters.extend(error_parameters(refusal, required));
+    }
+    if scheme == Scheme::Dpop {
+        parameters.extend(challenges.dpop_algorithms.clone().map(|algorithms| ("algs", algorithms)));
+    }
+    parameters.extend(challenges.resource_metadata.clone().map(|url| ("resource_metadata", url)));
+    let parameters: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
+    format!("{} {}", scheme.as_str(), parameters.join(", "))
+}
+
+fn error_parameters(refusal: &Refusal, required: &RequiredScopes) -> Vec<(&'static str, String)> {
     let code = refusal.code();
-    let mut parameters = vec![("realm", realm.0.clone())];
+    let mut parameters = Vec::new();
     // Without credentials, no error (RFC 6750 §3.1); which scopes are needed is said where they were missing.
     if let Some(error) = code.error() {
         parameters.push(("error", error.to_owned()));
@@ -68,6 +134,10 @@ fn bearer(refusal: &Refusal, required: &RequiredScopes, realm: &Realm) -> String
     if code == Code::InsufficientScope {
         parameters.extend(required.challenge_value().map(|scope| ("scope", scope)));
     }
-    let parameters: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}=\"{value}\"")).collect();
-    format!("Bearer {}", parameters.join(", "))
+    if let Refusal::AuthenticationInsufficient { acr_values, max_age_seconds } = refusal {
+        // RFC 9470 §3.
+        parameters.extend((!acr_values.is_empty()).then(|| ("acr_values", acr_values.join(" "))));
+        parameters.extend(max_age_seconds.map(|seconds| ("max_age", seconds.to_string())));
+    }
+    parameters
 }

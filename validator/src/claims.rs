@@ -2,6 +2,7 @@
 
 use crate::{
     Policy, Refusal, Scopes, UnixTime,
+    confirmation::Confirmation,
     json::{Object, Value},
 };
 
@@ -17,6 +18,9 @@ pub struct Claims {
     token_id: Option<String>,
     client_id: Option<String>,
     scopes: Scopes,
+    confirmation: Option<Confirmation>,
+    authentication_class: Option<String>,
+    authenticated_at: Option<UnixTime>,
     /// Names among [`MARKS`] that are present.
     marks: Vec<&'static str>,
     /// Names among the profile's required claims that are present.
@@ -25,24 +29,13 @@ pub struct Claims {
     says_other_kind: bool,
 }
 
-/// Claims whose mere presence says something: a binding (RFC 7800 §3.1), or another kind of token (OpenID Connect Core
-/// §2, Back-Channel Logout §2.4, RFC 9449 §4.2, RFC 8417 §2.2).
+/// Claims whose mere presence says that this is another kind of token (OpenID Connect Core §2, Back-Channel Logout §2.4,
+/// RFC 9449 §4.2, RFC 8417 §2.2).
 ///
 /// `s_hash`, `code` and `response_type` are of authorization responses and requests (RFC 9101 §4, JARM §2.1),
 /// `token_introspection` of RFC 9701 §5.
-const MARKS: &[&str] = &[
-    "cnf",
-    "nonce",
-    "at_hash",
-    "c_hash",
-    "s_hash",
-    "events",
-    "htm",
-    "htu",
-    "token_introspection",
-    "code",
-    "response_type",
-];
+const MARKS: &[&str] =
+    &["nonce", "at_hash", "c_hash", "s_hash", "events", "htm", "htu", "token_introspection", "code", "response_type"];
 
 /// Claims by which servers name the kind of a token, and their name for access tokens.
 const KINDS: &[(&str, &str)] = &[("token_use", "access"), ("typ", "Bearer")];
@@ -65,6 +58,9 @@ impl Claims {
             token_id: text(object, "jti")?,
             client_id: client(object, profile.client_claims())?,
             scopes,
+            confirmation: object.get("cnf").map(Confirmation::read),
+            authentication_class: text(object, "acr")?,
+            authenticated_at: time(object, "auth_time")?,
             marks: MARKS.iter().copied().filter(|name| object.get(name).is_some()).collect(),
             present: profile.required_claims().iter().copied().filter(|name| object.get(name).is_some()).collect(),
             says_other_kind: KINDS
@@ -122,9 +118,24 @@ impl Claims {
         &self.scopes
     }
 
+    /// `acr`: how the user authenticated (RFC 9068 §2.2.1).
+    pub fn authentication_class(&self) -> Option<&str> {
+        self.authentication_class.as_deref()
+    }
+
+    /// `auth_time`: when the user authenticated (RFC 9068 §2.2.1).
+    pub const fn authenticated_at(&self) -> Option<UnixTime> {
+        self.authenticated_at
+    }
+
+    /// `cnf`: the keys that the token is bound to (RFC 7800 §3.1).
+    pub(crate) const fn confirmation(&self) -> Option<&Confirmation> {
+        self.confirmation.as_ref()
+    }
+
     /// Every text that is held here.
     pub(crate) fn texts(&self) -> impl Iterator<Item = &str> {
-        [self.issuer(), self.subject(), self.token_id(), self.client_id()]
+        [self.issuer(), self.subject(), self.token_id(), self.client_id(), self.authentication_class()]
             .into_iter()
             .flatten()
             .chain(self.audience().into_iter().flatten().map(String::as_str))

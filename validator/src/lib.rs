@@ -38,22 +38,28 @@
 )]
 
 pub mod algorithm;
+pub mod authentication;
 mod base64url;
 pub mod bearer;
 pub mod cache;
+pub mod certificate;
 pub mod challenge;
 mod claims;
 pub mod configuration;
+mod confirmation;
 mod digest;
 mod discovery;
+pub mod dpop;
 mod jose_header;
 pub mod json;
 pub mod key;
 pub mod key_source;
 mod location;
 pub mod policy;
+pub mod presentation;
 pub mod profile;
 pub mod refusal;
+pub mod requirements;
 pub mod resource_server;
 pub mod rule;
 pub mod scope;
@@ -64,12 +70,16 @@ pub mod verify;
 mod wasm;
 
 pub use algorithm::Algorithm;
+pub use authentication::RequiredAuthentication;
+pub use certificate::CertificateThumbprint;
 pub use claims::Claims;
 pub use configuration::ConfigurationError;
 pub use key::{KeySet, SymmetricKey};
 pub use policy::{Audience, Policy};
+pub use presentation::{Presentation, Request, Scheme};
 pub use profile::Profile;
 pub use refusal::{Code, Refusal};
+pub use requirements::Requirements;
 pub use resource_server::ResourceServer;
 pub use scope::{RequiredScopes, Scopes};
 pub use time::UnixTime;

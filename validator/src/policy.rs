@@ -2,6 +2,7 @@
 
 use crate::{
     Algorithm, ConfigurationError, Profile, SymmetricKey,
+    dpop::Dpop,
     location::{Location, Loopback},
     profile::AT_JWT,
     scope::ScopeSource,
@@ -47,6 +48,7 @@ pub struct Policy {
     max_token_bytes: usize,
     loopback: Loopback,
     jwks_origins: Vec<String>,
+    dpop: Option<Dpop>,
 }
 
 impl Policy {
@@ -67,6 +69,7 @@ impl Policy {
             max_token_bytes: DEFAULT_MAX_TOKEN_BYTES,
             loopback: Loopback::Refused,
             jwks_origins: Vec::new(),
+            dpop: None,
         };
         if policy.issuer.is_empty() {
             return Err(ConfigurationError::new(
@@ -169,6 +172,13 @@ impl Policy {
         Ok(self)
     }
 
+    /// Take the scheme `DPoP` too (RFC 9449 §7). Tokens that are not bound still come as `Bearer`.
+    #[must_use]
+    pub fn with_dpop(mut self, dpop: Dpop) -> Self {
+        self.dpop = Some(dpop);
+        self
+    }
+
     /// Let metadata and key sets come from `http` on a loopback address (127.0.0.1, [::1], localhost): for tests.
     #[must_use]
     pub const fn with_insecure_loopback(mut self) -> Self {
@@ -246,6 +256,11 @@ impl Policy {
     /// Where beside the issuer's own origin a discovered key set may stand.
     pub fn jwks_origins(&self) -> &[String] {
         &self.jwks_origins
+    }
+
+    /// What is accepted as a DPoP proof; `None` where the scheme is not taken.
+    pub const fn dpop(&self) -> Option<&Dpop> {
+        self.dpop.as_ref()
     }
 
     pub(crate) const fn loopback(&self) -> Loopback {

@@ -5,6 +5,8 @@
 
 use core::fmt;
 
+use crate::dpop::Fault;
+
 /// One row a code: name, HTTP status, RFC 6750 error, whether the same request may succeed later.
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $name:literal, $status:literal, $error:expr, $retryable:literal;)*) => {
@@ -88,6 +90,14 @@ codes! {
     InsufficientScope = "insufficient_scope", 403, Some("insufficient_scope"), false;
     /// The token is bound to a key (`cnf`, RFC 7800 §3.1) and came without proof of it.
     BoundTokenWithoutProof = "bound_token_without_proof", 401, INVALID_TOKEN, false;
+    /// The token is bound to another client certificate than that of the connection (RFC 8705 §3).
+    CertificateMismatch = "certificate_mismatch", 401, INVALID_TOKEN, false;
+    /// The DPoP proof is missing or wrong (RFC 9449 §4.3, §7.1).
+    InvalidDpopProof = "invalid_dpop_proof", 401, Some("invalid_dpop_proof"), false;
+    /// The DPoP proof needs the nonce that the answer carries (RFC 9449 §9).
+    UseDpopNonce = "use_dpop_nonce", 401, Some("use_dpop_nonce"), false;
+    /// The token is good; the user's authentication is too weak or too long ago (RFC 9470 §3).
+    InsufficientUserAuthentication = "insufficient_user_authentication", 401, Some("insufficient_user_authentication"), false;
     /// The issuer's keys are not to be had; not the client's fault.
     JwksUnavailable = "jwks_unavailable", 503, None, true;
     /// The validator is configured wrongly.
@@ -173,6 +183,24 @@ pub enum Refusal {
     ClaimInvalid(&'static str),
     /// The token carries `cnf` and came as a plain bearer token (RFC 7800 §3.1, RFC 9449 §7.2).
     BoundToken,
+    /// `cnf.jkt` is not the thumbprint of the proof's key (RFC 9449 §4.3, check 12).
+    OtherProofKey,
+    /// The DPoP proof does not pass (RFC 9449 §4.3).
+    ProofInvalid(Fault),
+    /// The DPoP proof has no nonce that is good now (RFC 9449 §9).
+    NonceDemanded {
+        /// The nonce to use: ours, never that of the request.
+        nonce: String,
+    },
+    /// `cnf."x5t#S256"` is not the thumbprint of the client's certificate (RFC 8705 §3).
+    CertificateMismatch,
+    /// `acr` or `auth_time` do not meet the need of the request (RFC 9470 §3).
+    AuthenticationInsufficient {
+        /// The values of `acr` of which one is needed, in order of preference; none: not compared.
+        acr_values: Vec<String>,
+        /// So many seconds ago the user may have authenticated.
+        max_age_seconds: Option<u32>,
+    },
     /// Scopes that the request needs and the token does not carry (RFC 6750 §3.1).
     ScopeMissing {
         /// The scopes that are required and absent, in the configured order.
@@ -238,6 +266,13 @@ impl Refusal {
             Self::ClaimMissing(_) => (Code::ClaimMissing, "a required claim is missing"),
             Self::ClaimInvalid(_) => (Code::ClaimInvalid, "a claim has a wrong type or value"),
             Self::BoundToken => (Code::BoundTokenWithoutProof, "the token is bound to a key that was not proved"),
+            Self::OtherProofKey => (Code::BoundTokenWithoutProof, "the token is bound to another key than the proof"),
+            Self::ProofInvalid(fault) => (Code::InvalidDpopProof, fault.message()),
+            Self::NonceDemanded { .. } => (Code::UseDpopNonce, "the DPoP proof needs the nonce of this answer"),
+            Self::CertificateMismatch => (Code::CertificateMismatch, "the token is bound to another certificate"),
+            Self::AuthenticationInsufficient { .. } => {
+                (Code::InsufficientUserAuthentication, "the user must authenticate more strongly or more recently")
+            }
             Self::ScopeMissing { .. } => (Code::InsufficientScope, "the token does not have the required scope"),
             Self::KeysUnavailable { .. } => (Code::JwksUnavailable, "the keys of the issuer are not available"),
         }

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use crate::{
-    ConfigurationError, KeySet, Policy, Refusal, RequiredScopes, UnixTime, VerifiedToken, bearer,
+    ConfigurationError, KeySet, Policy, Presentation, Refusal, Request, RequiredScopes, Requirements, Scheme, UnixTime,
+    VerifiedToken, bearer,
     cache::{DEFAULT_CACHE_BYTES, LIMIT_CACHE_BYTES, TokenCache},
-    challenge::{self, Answer, Realm},
+    challenge::{self, Answer, Challenges},
     key_source::{Fetch, KeySource, Need, Purpose},
-    verify::{self, Pending, Step},
+    verify::{self, Pending, Remember, Step},
 };
 
 /// What comes next for one request.
@@ -18,6 +19,8 @@ pub enum Next {
     Verdict(Result<VerifiedToken, Refusal>),
     /// Check this signature, give the answer to [`ResourceServer::finish`].
     CheckSignature(Box<Pending>),
+    /// Whether this proof has come before; the answer goes to [`Remember::finish`].
+    Remember(Box<Remember>),
     /// Make this request, report it to [`ResourceServer::received`], begin again; or begin again at once, if it is one for
     /// the [`Fetch::background`].
     Fetch(Fetch),
@@ -30,6 +33,7 @@ impl From<Step> for Next {
         match step {
             Step::Verdict(verdict) => Self::Verdict(verdict),
             Step::CheckSignature(pending) => Self::CheckSignature(pending),
+            Step::Remember(remember) => Self::Remember(remember),
         }
     }
 }
@@ -38,18 +42,19 @@ impl From<Step> for Next {
 #[derive(Debug)]
 pub struct ResourceServer {
     policy: Arc<Policy>,
-    realm: Realm,
+    challenges: Challenges,
     source: KeySource,
     no_keys: KeySet,
     cache: TokenCache,
 }
 
 impl ResourceServer {
-    /// Puts the parts together.
-    pub fn new(policy: Policy, source: KeySource, realm: Realm) -> Self {
+    /// Puts the parts together. A [`challenge::Realm`] alone makes plain challenges.
+    pub fn new(policy: Policy, source: KeySource, challenges: impl Into<Challenges>) -> Self {
+        let challenges = challenges.into().for_policy(&policy);
         Self {
             policy: Arc::new(policy),
-            realm,
+            challenges,
             source,
             no_keys: KeySet::default(),
             cache: TokenCache::new(DEFAULT_CACHE_BYTES),
@@ -69,7 +74,15 @@ impl ResourceServer {
         Ok(self)
     }
 
-    /// Begins with the values of the request's `Authorization` fields.
+    /// Begins with a request: by scheme `Bearer`, or by scheme `DPoP` where the policy has it (RFC 9449 §7).
+    pub fn begin_presented(&mut self, request: &Request<'_>, required: &Requirements, now: UnixTime) -> Next {
+        match request.presented(&self.policy) {
+            Ok((token, presentation)) => self.begin_with(token, required, &presentation, now),
+            Err(refusal) => Next::Verdict(Err(refusal)),
+        }
+    }
+
+    /// Begins with the values of the request's `Authorization` fields, scheme `Bearer` only.
     pub fn begin_request(&mut self, fields: &[&[u8]], required: &RequiredScopes, now: UnixTime) -> Next {
         match bearer::extract(fields) {
             Ok(token) => self.begin(token, required, now),
@@ -79,8 +92,18 @@ impl ResourceServer {
 
     /// Begins with a bare token. Form, header and issuer are decided first: a token that fails there causes no fetch.
     pub fn begin(&mut self, token: &[u8], required: &RequiredScopes, now: UnixTime) -> Next {
+        self.begin_with(token, &required.clone().into(), &Presentation::bearer(), now)
+    }
+
+    fn begin_with(
+        &mut self,
+        token: &[u8],
+        required: &Requirements,
+        presentation: &Presentation,
+        now: UnixTime,
+    ) -> Next {
         let keys = self.source.keys(now);
-        let (step, kid) = self.step(token, keys.as_deref(), required, now);
+        let (step, kid) = self.step(token, keys.as_deref(), required, presentation, now);
         let need = match (&step, keys) {
             // A token that was seen before asks for fresh keys as any other does, or a withdrawn key would live on in it.
             (Step::CheckSignature(_) | Step::Verdict(Ok(_)), _) | (Step::Verdict(Err(Refusal::NoKey)), None) => {
@@ -90,7 +113,7 @@ impl ResourceServer {
             (Step::Verdict(Err(Refusal::NoKey | Refusal::UnsuitableKey)), Some(_)) => {
                 self.source.need(Purpose::UnknownKey(kid.as_deref()), now)
             }
-            (Step::Verdict(_), _) => return step.into(),
+            (Step::Verdict(_) | Step::Remember(_), _) => return step.into(),
         };
         match need {
             Need::Nothing => step.into(),
@@ -107,20 +130,22 @@ impl ResourceServer {
         &mut self,
         token: &[u8],
         keys: Option<&KeySet>,
-        required: &RequiredScopes,
+        required: &Requirements,
+        presentation: &Presentation,
         now: UnixTime,
     ) -> (Step, Option<String>) {
         let within_limit = token.len() <= self.policy.max_token_bytes();
         let name = keys.filter(|_| within_limit).and_then(|keys| self.cache.name(token, keys.generation()));
         if let Some(known) = name.and_then(|name| self.cache.get(&name, &self.policy)) {
-            return (Step::Verdict(known.seen_again(&self.policy, required, now)), None);
+            let verdict = known.seen_again(token, &self.policy, required, presentation, now);
+            return (Step::Verdict(verdict), None);
         }
         let token = match verify::read_own(token, &self.policy) {
             Ok(token) => token,
             Err(refusal) => return (Step::Verdict(Err(refusal)), None),
         };
         let kid = token.header.kid.clone();
-        let mut step = verify::ask(token, keys.unwrap_or(&self.no_keys), required);
+        let mut step = verify::ask(token, keys.unwrap_or(&self.no_keys), required, presentation);
         if let Step::CheckSignature(pending) = &mut step {
             pending.remember_as(name);
         }
@@ -160,8 +185,8 @@ impl ResourceServer {
         now: UnixTime,
     ) -> Result<VerifiedToken, Refusal> {
         let keys = self.source.keys(now);
-        let (step, _) = self.step(token, keys.as_deref(), required, now);
-        let verdict = verify::settle(step, |pending, valid| self.answered(pending, valid, now));
+        let (step, _) = self.step(token, keys.as_deref(), &required.clone().into(), &Presentation::bearer(), now);
+        let verdict = verify::settle(step, now, |pending, valid| self.answered(pending, valid, now));
         match (verdict, keys) {
             (Err(Refusal::NoKey), None) => Err(Refusal::KeysUnavailable { retry_after_seconds: 1 }),
             (verdict, _) => verdict,
@@ -185,8 +210,19 @@ impl ResourceServer {
         }
     }
 
-    /// The HTTP answer to a refusal (RFC 6750 §3).
+    /// The HTTP answer to a refusal (RFC 6750 §3) of a request by scheme `Bearer`, or by none.
     pub fn answer(&self, refusal: &Refusal, required: &RequiredScopes) -> Answer {
-        challenge::answer(refusal, required, &self.realm)
+        self.answer_to(&[Scheme::Bearer], refusal, required)
+    }
+
+    /// The HTTP answer to a refusal of a request that used these schemes: see [`bearer::schemes_used`].
+    pub fn answer_to(&self, used: &[Scheme], refusal: &Refusal, required: &RequiredScopes) -> Answer {
+        challenge::answer(refusal, required, used, &self.challenges)
+    }
+
+    /// A nonce for the next proof, where they are demanded: the value of `DPoP-Nonce`, which any answer may carry
+    /// (RFC 9449 §8.2).
+    pub fn dpop_nonce(&self, now: UnixTime) -> Option<String> {
+        self.policy.dpop().and_then(|dpop| dpop.nonces()).map(|nonces| nonces.current(now))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::{
     Policy, Refusal, base64url, claims,
     claims::Claims,
+    digest::Digest,
     jose_header::JoseHeader,
     json::{self, Object},
 };
@@ -67,6 +68,12 @@ impl UntrustedToken {
         &self.signature
     }
 
+    /// SHA-256 of the token's text as it came (RFC 9449 §4.2, `ath`): only one text of a token is accepted, so that the
+    /// parts give it back.
+    pub(crate) fn hash(&self) -> Digest {
+        Digest::of_parts(&[self.signed(), b".", base64url::encode(&self.signature).as_bytes()])
+    }
+
     pub(crate) const fn claims(&self) -> &Result<Claims, Refusal> {
         &self.claims
     }
@@ -85,7 +92,7 @@ impl core::fmt::Debug for UntrustedToken {
 }
 
 /// One scan over the alphabet before anything is decoded; then exactly three parts.
-fn split(token: &[u8]) -> Result<(&str, [&str; 3]), Refusal> {
+pub(crate) fn split(token: &[u8]) -> Result<(&str, [&str; 3]), Refusal> {
     if !token.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')) {
         return Err(Refusal::ForeignCharacter);
     }
@@ -101,7 +108,7 @@ fn split(token: &[u8]) -> Result<(&str, [&str; 3]), Refusal> {
     }
 }
 
-fn object(bytes: &[u8], not_an_object: Refusal, duplicate: Refusal) -> Result<Object<'_>, Refusal> {
+pub(crate) fn object(bytes: &[u8], not_an_object: Refusal, duplicate: Refusal) -> Result<Object<'_>, Refusal> {
     let document = json::parse(bytes, json::TOKEN_LIMITS).map_err(|_| not_an_object.clone())?;
     match document.value {
         json::Value::Object(_) if document.has_duplicate_members => Err(duplicate),

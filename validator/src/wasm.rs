@@ -8,6 +8,7 @@ use crate::{
     Algorithm, Audience, Code, ConfigurationError, KeySet, Policy, Profile, Refusal, RequiredScopes, ResourceServer,
     UnixTime, VerifiedToken,
     challenge::{Answer, Realm},
+    dpop::Fault,
     key_source::{Fetch, KeySource},
     resource_server::Next,
     scope::ScopeSource,
@@ -339,14 +340,18 @@ impl Engine {
     fn step(&self, next: Next, required: RequiredScopes) -> Step {
         Step(match next {
             Next::Verdict(Ok(token)) => State::Accepted(Box::new(token)),
-            Next::Verdict(Err(refusal)) => {
-                let answer = self.0.answer(&refusal, &required);
-                State::Refused(refusal, answer)
-            }
+            Next::Verdict(Err(refusal)) => self.refused(refusal, &required),
             Next::CheckSignature(pending) => State::Signature(pending, required),
+            // DPoP is not among the options here. Without a store, no proof is known to come for the first time.
+            Next::Remember(_) => self.refused(Refusal::ProofInvalid(Fault::Repeated), &required),
             Next::Fetch(fetch) => State::Fetch(fetch),
             Next::Wait(milliseconds) => State::Wait(milliseconds),
         })
+    }
+
+    fn refused(&self, refusal: Refusal, required: &RequiredScopes) -> State {
+        let answer = self.0.answer(&refusal, required);
+        State::Refused(refusal, answer)
     }
 }
 
@@ -426,7 +431,8 @@ impl Step {
 
     #[wasm_bindgen(getter)]
     pub fn challenge(&self) -> Option<String> {
-        self.refused().and_then(|(_, answer)| answer.challenge.clone())
+        // Several challenges may stand in one value (RFC 9110 §11.6.1).
+        self.refused().map(|(_, answer)| answer.challenges.join(", ")).filter(|value| !value.is_empty())
     }
 
     #[wasm_bindgen(getter, js_name = retryAfterSeconds)]
@@ -466,7 +472,7 @@ impl Step {
 
     #[wasm_bindgen(getter, js_name = keyId)]
     pub fn key_id(&self) -> Option<u32> {
-        self.pending().map(Pending::key_id)
+        self.pending().and_then(Pending::key_id)
     }
 
     #[wasm_bindgen(getter)]

@@ -235,7 +235,7 @@ fn settle(server: &mut ResourceServer, token: &str, published: &str, now: UnixTi
             }
             Next::Verdict(Err(refusal)) => return refusal.code().as_str(),
             Next::Verdict(Ok(_)) => return "accepted",
-            Next::Wait(_) => panic!("nobody else is fetching"),
+            Next::Wait(_) | Next::Remember(_) => panic!("nobody else is fetching, and nothing is proved"),
         }
     }
 }

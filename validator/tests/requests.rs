@@ -5,9 +5,10 @@
 mod support;
 
 use countersign_validator::{
-    Audience, Code, ConfigurationError, Policy, Refusal, RequiredScopes,
+    Audience, Code, ConfigurationError, Policy, Refusal, RequiredScopes, Scheme,
     bearer::extract,
-    challenge::{Realm, answer},
+    challenge::{Challenges, Realm, answer},
+    dpop::Fault,
     scope::ScopeSource,
 };
 
@@ -90,8 +91,10 @@ fn an_endless_field_is_refused_before_it_is_read() {
 /// The answer, as a client sees it.
 fn answered(refusal: &Refusal, scopes: &[&str]) -> (u16, Option<String>) {
     let required = RequiredScopes::all_of(scopes.iter().copied()).unwrap();
-    let answer = answer(refusal, &required, &Realm::new("orders").unwrap());
-    (answer.status, answer.challenge)
+    let challenges = Challenges::from(Realm::new("orders").unwrap());
+    let answer = answer(refusal, &required, &[Scheme::Bearer], &challenges);
+    assert!(answer.challenges.len() <= 1, "one scheme, one challenge");
+    (answer.status, answer.challenges.into_iter().next())
 }
 
 #[test]
@@ -114,8 +117,8 @@ fn the_challenge_says_what_rfc_6750_lets_it_say() {
     );
     assert_eq!(answered(&Refusal::NotBearerSyntax, &[]).0, 400);
     let down = Refusal::KeysUnavailable { retry_after_seconds: 7 };
-    let answer = answer(&down, &RequiredScopes::none(), &Realm::default());
-    assert_eq!((answer.status, answer.challenge, answer.retry_after_seconds), (503, None, Some(7)));
+    let answer = answer(&down, &RequiredScopes::none(), &[Scheme::Bearer], &Challenges::default());
+    assert_eq!((answer.status, answer.challenges, answer.retry_after_seconds), (503, Vec::new(), Some(7)));
 }
 
 /// One of each kind of cause; the compiler does not list them, so the codes do.
@@ -154,6 +157,11 @@ fn causes() -> Vec<Refusal> {
         Refusal::ClaimMissing("exp"),
         Refusal::ClaimInvalid("exp"),
         Refusal::BoundToken,
+        Refusal::OtherProofKey,
+        Refusal::ProofInvalid(Fault::Missing),
+        Refusal::NonceDemanded { nonce: "a".into() },
+        Refusal::CertificateMismatch,
+        Refusal::AuthenticationInsufficient { acr_values: vec!["a".into(), "b".into()], max_age_seconds: Some(5) },
         Refusal::ScopeMissing { missing: vec!["a".into()], forbidden: Vec::new() },
         Refusal::LivesTooLong,
         Refusal::KeysUnavailable { retry_after_seconds: 1 },
@@ -162,7 +170,8 @@ fn causes() -> Vec<Refusal> {
 
 #[test]
 fn every_answer_is_well_formed() {
-    for cause in causes() {
+    let faults = Fault::ALL.iter().copied().map(Refusal::ProofInvalid);
+    for cause in causes().into_iter().chain(faults) {
         let (status, challenge) = answered(&cause, &["a", "b"]);
         assert_eq!(challenge.is_some(), [400, 401, 403].contains(&status), "{cause:?}");
         let Some(challenge) = challenge else { continue };
@@ -219,9 +228,8 @@ fn a_wrong_configuration_names_its_option() {
 fn a_challenge_lists_one_sufficient_set() {
     let challenge = |json: &str| {
         let required = RequiredScopes::from_json(json).unwrap();
-        answer(&Refusal::ScopeMissing { missing: Vec::new(), forbidden: Vec::new() }, &required, &Realm::default())
-            .challenge
-            .unwrap()
+        let refusal = Refusal::ScopeMissing { missing: Vec::new(), forbidden: Vec::new() };
+        answer(&refusal, &required, &[Scheme::Bearer], &Challenges::default()).challenges.into_iter().next().unwrap()
     };
     assert!(challenge(r#"["a", {"anyOf": ["b", "c"]}, {"not": "d"}]"#).ends_with(r#"scope="a b""#));
     assert!(!challenge(r#"{"not": "d"}"#).contains("scope=\""));

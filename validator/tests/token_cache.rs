@@ -5,14 +5,18 @@
 mod support;
 
 use countersign_validator::{
-    KeySet, Policy, RequiredScopes, ResourceServer, UnixTime,
+    KeySet, Policy, Request, RequiredAuthentication, RequiredScopes, Requirements, ResourceServer, UnixTime,
     cache::LIMIT_CACHE_BYTES,
     challenge::Realm,
     key_source::{KeySource, Purpose},
     resource_server::Next,
 };
 use serde_json::json;
-use support::{NOW, SIGNERS, Signer, good_token, mint, policy, with};
+use support::{
+    NOW, SIGNERS, Signer, good_token, mint, policy,
+    sender::{self, Sent},
+    with,
+};
 
 fn at(seconds: i64) -> UnixTime {
     UnixTime::from_seconds(NOW + seconds)
@@ -47,7 +51,7 @@ fn judge(
                 server.received(fetch.ticket, 200, published.as_bytes(), now, None, None);
                 server.begin(token.as_bytes(), &required, now)
             }
-            Next::Wait(_) => panic!("nobody else is fetching"),
+            Next::Wait(_) | Next::Remember(_) => panic!("nobody else is fetching, and nothing is proved"),
         };
     }
 }
@@ -116,8 +120,106 @@ fn a_missing_scope_on_a_hit_is_403_and_says_which() {
     let Next::Verdict(Err(refusal)) = server.begin(token.as_bytes(), &required, at(0)) else { panic!("not refused") };
     let answer = server.answer(&refusal, &required);
     assert_eq!(answer.status, 403);
-    assert!(answer.challenge.unwrap().contains("scope=\"read admin\""));
+    assert!(answer.challenges.concat().contains("scope=\"read admin\""));
     assert!(refusal.to_string().contains("admin"));
+}
+
+/// The code of a request, and how many signatures were checked for it, those of proofs too.
+fn judge_sent(server: &mut ResourceServer, sent: &Sent, required: &Requirements, now: UnixTime) -> (&'static str, u32) {
+    let authorization = format!("{} {}", sent.scheme, sent.token);
+    let proofs: Vec<&[u8]> = sent.proofs.iter().map(String::as_bytes).collect();
+    let request = Request {
+        authorization: &[authorization.as_bytes()],
+        dpop: &proofs,
+        method: sent.method,
+        uri: &sent.uri,
+        certificate: sent.certificate,
+    };
+    let mut checked = 0;
+    let mut next = server.begin_presented(&request, required, now);
+    loop {
+        next = match next {
+            Next::Verdict(verdict) => return (sender::code(verdict), checked),
+            Next::CheckSignature(pending) => {
+                checked += 1;
+                let valid = pending.check_signature();
+                server.finish(pending, valid, now)
+            }
+            Next::Fetch(_) | Next::Wait(_) | Next::Remember(_) => panic!("the keys are given, and no proof is stored"),
+        };
+    }
+}
+
+/// RFC9449-7.1-10, RFC9449-7.2-10, RFC8705-3-10: that it was proved once says nothing about the next request.
+#[test]
+fn a_bound_token_is_proved_each_time() {
+    let none = Requirements::default();
+    let mut server = server(sender::dpop_policy());
+    let proved = sender::good(Signer::Ed25519);
+    let certified = sender::bearer(
+        sender::bound(json!({"x5t#S256": sender::sha256(sender::CERTIFICATE)})),
+        Some(sender::CERTIFICATE),
+    );
+    let without_certificate = Sent { certificate: None, ..certified.clone() };
+    let of_another =
+        Sent { certificate: sender::bearer(String::new(), Some(b"another")).certificate, ..certified.clone() };
+    for (sent, expected) in [
+        (&proved, ("accepted", 2)),
+        (&proved, ("accepted", 2)),
+        (&Sent { proofs: Vec::new(), ..proved.clone() }, ("invalid_dpop_proof", 1)),
+        (&sender::bearer(proved.token.clone(), None), ("bound_token_without_proof", 1)),
+        (&Sent { method: "POST", ..proved.clone() }, ("invalid_dpop_proof", 1)),
+        (&certified, ("accepted", 1)),
+        (&certified, ("accepted", 1)),
+        (&without_certificate, ("bound_token_without_proof", 1)),
+        (&of_another, ("certificate_mismatch", 1)),
+        (&proved, ("accepted", 2)),
+    ] {
+        assert_eq!(judge_sent(&mut server, sent, &none, at(0)), expected, "{sent:?}");
+    }
+}
+
+/// RFC9449-4.3-54: a token that is remembered as a bearer token is not one for scheme `DPoP`.
+#[test]
+fn how_a_token_comes_is_judged_at_each_hit() {
+    let none = Requirements::default();
+    let mut server = server(sender::dpop_policy());
+    let plain = sender::bearer(good_token(Signer::P256), None);
+    let proofs = vec![sender::proof(Signer::Ed25519, &plain.token)];
+    let by_dpop = Sent { scheme: "DPoP", proofs, ..plain.clone() };
+    let with_certificate =
+        Sent { certificate: sender::bearer(String::new(), Some(b"any")).certificate, ..plain.clone() };
+    for (sent, expected) in [
+        (&plain, ("accepted", 1)),
+        (&plain, ("accepted", 0)),
+        (&by_dpop, ("claim_missing", 0)),
+        (&with_certificate, ("accepted", 0)),
+    ] {
+        assert_eq!(judge_sent(&mut server, sent, &none, at(0)), expected, "{sent:?}");
+    }
+}
+
+/// RFC 9470 §3: the demand is that of the request, and the age of the authentication that of its time.
+#[test]
+fn step_up_is_judged_at_each_hit() {
+    let mut server = server(policy());
+    let claims = with(with(support::good_claims(), "acr", json!("weak")), "auth_time", json!(NOW - 50));
+    let sent = sender::bearer(mint(Signer::P256, &support::good_header(Signer::P256), &claims), None);
+    let demand = |acr: &[&str], age| {
+        let authentication = RequiredAuthentication::new(acr.iter().copied(), age).unwrap();
+        Requirements::default().with_authentication(authentication)
+    };
+    let refused = ("insufficient_user_authentication", 0);
+    for (required, seconds, expected) in [
+        (Requirements::default(), 0, ("accepted", 1)),
+        (demand(&["weak"], None), 0, ("accepted", 0)),
+        (demand(&["strong"], None), 0, refused),
+        (demand(&[], Some(60)), 10, ("accepted", 0)),
+        (demand(&[], Some(60)), 11, refused),
+        (Requirements::default(), 11, ("accepted", 0)),
+    ] {
+        assert_eq!(judge_sent(&mut server, &sent, &required, at(seconds)), expected, "{required:?} at {seconds}");
+    }
 }
 
 #[test]

@@ -7,8 +7,8 @@ mod support;
 use std::collections::BTreeSet;
 
 use countersign_validator::{
-    Algorithm, Audience, Code, KeySet, Policy, Profile, Refusal, RequiredScopes, ResourceServer, UnixTime, bearer,
-    challenge::Realm, key_source::KeySource, resource_server::Next,
+    Algorithm, Audience, Code, KeySet, Policy, Profile, Refusal, RequiredAuthentication, RequiredScopes,
+    ResourceServer, UnixTime, bearer, challenge::Realm, key_source::KeySource, resource_server::Next,
 };
 use countersign_validator::{scope::ScopeSource, verify};
 use support::{corpus, now};
@@ -68,6 +68,9 @@ fn every_token_of_the_corpus_gets_its_code() {
 #[test]
 fn every_code_is_reached() {
     let mut reached: BTreeSet<&str> = corpus::cases().iter().map(|case| case.expected).collect();
+    reached.extend(support::sender::cases().iter().map(|case| case.expected));
+    let strong = RequiredAuthentication::new(["strong"], None).unwrap();
+    reached.insert(support::sender::code(support::sender::step_up(None, None, strong)));
     for fields in [&[][..], &[b"Bearer".as_slice()], &[b"Bearer a", b"Bearer b"]] {
         reached.insert(bearer::extract(fields).unwrap_err().code().as_str());
     }

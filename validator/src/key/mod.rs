@@ -65,6 +65,17 @@ impl Key {
     }
 }
 
+/// A public key that came by itself, as in the header of a DPoP proof (RFC 9449 §4.2), by the same checks as one of a set,
+/// with the one algorithm that it names itself. `None` for one that a set would skip: private, for another use, unknown, out
+/// of bounds.
+pub(crate) fn from_jwk(jwk: &json::Object<'_>) -> Option<(PublicKey, Option<Algorithm>)> {
+    let key = read::key(jwk, 0)?;
+    match key.material {
+        Material::Public(public) => Some((public, key.algorithm)),
+        Material::Symmetric(_) => None,
+    }
+}
+
 /// The keys of one issuer. Immutable: a refreshed set is another value.
 #[derive(Debug, Clone, Default)]
 pub struct KeySet {

@@ -31,7 +31,7 @@ pub(super) fn key_set(bytes: &[u8]) -> Result<KeySet, KeySetError> {
 }
 
 /// `None` for a key that must not or cannot verify: that key is skipped, the rest stays usable (RFC 7517 §5).
-fn key(jwk: &Object<'_>, at: usize) -> Option<Key> {
+pub(super) fn key(jwk: &Object<'_>, at: usize) -> Option<Key> {
     let private = PRIVATE_MEMBERS.iter().any(|member| jwk.get(member).is_some());
     if jwk.has_duplicate_member()
         || private

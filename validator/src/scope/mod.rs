@@ -9,7 +9,7 @@ pub use self::required::{MAX_DEPTH, MAX_TERMS, RequiredScopes, Requirement};
 pub use self::source::{Form, ScopeSource};
 
 /// Whether this is a scope token (RFC 6749 §3.3): printable ASCII without space, quote and backslash, not empty.
-fn is_scope_token(text: &str) -> bool {
+pub(crate) fn is_scope_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| matches!(byte, 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
 }
 

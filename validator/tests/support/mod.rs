@@ -5,6 +5,7 @@
 
 pub mod corpus;
 pub mod published_keys;
+pub mod sender;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use countersign_validator::{Code, KeySet, Policy, Refusal, RequiredScopes, UnixTime, VerifiedToken, verify};
