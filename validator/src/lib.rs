@@ -21,6 +21,9 @@
 //! [`verify::Pending::finish`] takes the answer and gives the verdict. [`verify()`] does both with this crate's own
 //! arithmetic; a host with faster cryptography does the middle step itself. Only this path makes a [`VerifiedToken`].
 //!
+//! A token that is bound to a key ([`dpop`], [`certificate`]) comes with its proof in a [`Presentation`]; the signature of
+//! a DPoP proof is one more question on the same path. [`ResourceServer::begin_presented`] takes a whole [`Request`].
+//!
 //! # Limits
 //!
 //! Every limit is a named constant with its unit and its source in the module that enforces it: [`policy`] (bytes of a token),
@@ -60,6 +63,7 @@ pub mod presentation;
 pub mod profile;
 pub mod refusal;
 pub mod requirements;
+pub mod resource_metadata;
 pub mod resource_server;
 pub mod rule;
 pub mod scope;

@@ -110,16 +110,19 @@ fn without_a_token_every_scheme_is_offered_and_nothing_is_blamed() {
     assert_eq!(answer.challenges, ["Bearer realm=\"orders\"", "DPoP realm=\"orders\", algs=\"ES256 EdDSA\""]);
 }
 
+/// `Authorization` fields, refusal, status, and whether the challenges of `Bearer` and `DPoP` carry the error.
+type Row<'a> = (&'a [&'a [u8]], Refusal, u16, [bool; 2]);
+
 /// RFC9449-7.1-20, RFC9449-7.2-11: the error stands on the challenge of the scheme that was used; on all where several were.
 #[test]
 fn the_error_stands_where_it_was_made() {
     let challenges = Challenges::default().for_policy(&dpop_policy());
-    let cases: [(&[&[u8]], Refusal, u16, [bool; 2]); 9] = [
+    let cases: [Row<'_>; 9] = [
         (&[b"Bearer x"], Refusal::Expired, 401, [true, false]),
         (&[b"bearer"], Refusal::NotBearerSyntax, 400, [true, false]),
         (&[b"DPoP x"], Refusal::Expired, 401, [false, true]),
         (&[b"dpop x"], Refusal::ProofInvalid(Fault::Missing), 401, [false, true]),
-        (&[b"DPoP x"], Refusal::ScopeMissing { missing: vec!["a".into()] }, 403, [false, true]),
+        (&[b"DPoP x"], Refusal::ScopeMissing { missing: vec!["a".into()], forbidden: Vec::new() }, 403, [false, true]),
         (&[b"Bearer x", b"DPoP y"], Refusal::SeveralCredentials, 400, [true, true]),
         (&[b"DPoP y, Bearer x"], Refusal::SeveralCredentials, 400, [true, true]),
         (&[b"Bearer x", b"Bearer y"], Refusal::SeveralCredentials, 400, [true, false]),
@@ -134,6 +137,28 @@ fn the_error_stands_where_it_was_made() {
         assert_eq!([carries(0), carries(1)], errors, "{refusal:?}");
         assert!(read[1].1.contains_key("algs") && !read[0].1.contains_key("algs"));
     }
+}
+
+/// RFC6750-3.1-21, RFC6750-3.1-22, RFC6750-3.1-23, RFC9068-4-20: which status goes with which error. What is wrong with
+/// the request is 400, what is wrong with the token or its proof is 401, and 403 is for good tokens only.
+#[test]
+fn status_and_error_belong_together() {
+    for code in Code::ALL {
+        let belongs = match code.error() {
+            None => matches!((code.status(), *code), (401, Code::MissingToken) | (500 | 503, _)),
+            Some("invalid_request") => code.status() == 400,
+            Some("insufficient_scope") => code.status() == 403,
+            Some("invalid_token" | "invalid_dpop_proof" | "use_dpop_nonce" | "insufficient_user_authentication") => {
+                code.status() == 401
+            }
+            Some(_) => false,
+        };
+        assert!(belongs, "{code}: {} {:?}", code.status(), code.error());
+    }
+    // The codes that have an error of their own; every other failure of a check of RFC 9068 is `invalid_token`.
+    let own = |code: &&Code| code.status() == 401 && !matches!(code.error(), Some("invalid_token") | None);
+    let own: Vec<&Code> = Code::ALL.iter().filter(own).collect();
+    assert_eq!(own, [&Code::InvalidDpopProof, &Code::UseDpopNonce, &Code::InsufficientUserAuthentication]);
 }
 
 /// HARNESS-R2: what is not the client's fault is no challenge.
@@ -203,7 +228,7 @@ proptest! {
         let refusal = match cause {
             0 => Refusal::NoToken,
             1 => Refusal::Expired,
-            2 => Refusal::ScopeMissing { missing: scopes.clone() },
+            2 => Refusal::ScopeMissing { missing: scopes.clone(), forbidden: Vec::new() },
             3 if authentication.is_ok() => {
                 Refusal::AuthenticationInsufficient { acr_values: acr_values.clone(), max_age_seconds: max_age }
             }
