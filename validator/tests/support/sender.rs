@@ -201,6 +201,15 @@ fn schemes() -> Vec<Case> {
             policy: super::policy(),
             ..case("RFC9449-7.1-10", "DPoP where the policy has none", good(ED), "missing_token")
         },
+        Case {
+            policy: super::policy(),
+            ..case(
+                "RFC9449-7.1-10",
+                "no token either, where the policy has no DPoP",
+                Sent { token: "x".into(), ..good(ED) },
+                "missing_token",
+            )
+        },
     ]);
     cases
 }
