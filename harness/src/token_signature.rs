@@ -15,6 +15,9 @@ pub(crate) enum Unverified {
     /// We cannot do the arithmetic: that says nothing about the server.
     #[error("the algorithm `{0}` is unknown here")]
     UnknownAlgorithm(String),
+    /// The signature is a MAC: its key is shared, and in no published set (RFC 7518 §3.2).
+    #[error("the token is signed with a shared secret, which no server publishes")]
+    SharedSecret,
     /// No key of the set may be used for this token.
     #[error("no key of the set may be used for this token")]
     NoKey,
@@ -30,6 +33,9 @@ pub(crate) fn verify(token: &str, keys: &KeySet) -> Result<(), Unverified> {
     let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| Unverified::WrongSignature)?;
     let text = |name: &str| jwt.header.get(name).and_then(Value::as_str);
     let alg = text("alg").unwrap_or_default();
+    if ["HS256", "HS384", "HS512"].contains(&alg) {
+        return Err(Unverified::SharedSecret);
+    }
     let algorithm = Algorithm::from_name(alg).ok_or_else(|| Unverified::UnknownAlgorithm(alg.to_owned()))?;
     let signed_by = |kid| keys.verify_signature(kid, algorithm, input.as_bytes(), &signature);
     // `kid` is a hint (RFC 7515 §4.1.4): a set whose keys have none is searched whole.

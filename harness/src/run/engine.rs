@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::report::{self, Checked};
 use crate::snapshot::Snapshot;
 use crate::target::{Client, Config, DiscoveryError, Limits, Role, Target, discover};
-use crate::wire::{Exchange, Recorded};
+use crate::wire::{Exchange, Recorded, escaped};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -32,6 +32,9 @@ pub enum RunError {
     /// The baseline does not work.
     #[error(transparent)]
     CannotTest(#[from] CannotTest),
+    /// One of the two above, in words that may be shown.
+    #[error("{0}")]
+    Untestable(String),
     /// It was ended before anything was judged.
     #[error("ended before anything was tested")]
     Stopped,
@@ -94,7 +97,11 @@ impl Prepared<'_> {
             let aging = if waits { Some(Aging::begin(&self.link, &target, &baseline).await) } else { None };
             Ok::<_, RunError>((target, baseline, aging))
         };
-        let (target, baseline, aging) = watcher.unless_stopped(preflight).await.ok_or(RunError::Stopped)??;
+        let (target, baseline, aging) = watcher
+            .unless_stopped(preflight)
+            .await
+            .ok_or(RunError::Stopped)?
+            .map_err(|error| RunError::Untestable(escaped(&self.link.redact(&error.to_string()))))?;
         watcher.hear(Event::Started(checks.len()));
         let (purse, mut results, mut snapshots) = (Purse::default(), Vec::new(), Vec::new());
         for check in checks {
@@ -127,7 +134,8 @@ async fn judge(probe: &mut Probe<'_>) -> Outcome {
     };
     probe.findings.sort_by_key(|Finding { level, severity, .. }| std::cmp::Reverse((*level, *severity)));
     probe.findings = group(std::mem::take(&mut probe.findings));
-    outcome
+    // Reasons quote what servers send; whoever wrote them need not remember that.
+    outcome.map_err(|stop| stop.map(|reason| escaped(&probe.redact(reason))))
 }
 
 /// One cause, one finding: what differs only in the request is told once, with every exchange.

@@ -17,6 +17,18 @@ pub enum Stop {
     Inconclusive(String),
 }
 
+impl Stop {
+    /// The same, with other words.
+    #[must_use]
+    pub fn map(self, words: impl FnOnce(&str) -> String) -> Self {
+        match self {
+            Self::Skip(reason) => Self::Skip(words(&reason)),
+            Self::NotApplicable(reason) => Self::NotApplicable(words(&reason)),
+            Self::Inconclusive(reason) => Self::Inconclusive(words(&reason)),
+        }
+    }
+}
+
 /// A broken statement, or a difference from the snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {

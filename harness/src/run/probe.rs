@@ -9,7 +9,7 @@ use crate::catalogue::{Level, Severity, statement};
 use crate::check::Check;
 use crate::snapshot;
 use crate::target::{Client, Profile, Role, Target};
-use crate::wire::{Request, readable};
+use crate::wire::{Request, escaped, readable};
 
 /// What a check works with.
 #[derive(Debug)]
@@ -192,9 +192,15 @@ impl<'r> Probe<'r> {
         PROFILES.iter().any(|(prefix, profile)| id.starts_with(prefix) && !self.profile(*profile))
     }
 
+    /// The text without any secret.
+    pub fn redact(&self, text: &str) -> String {
+        self.link.redact(text)
+    }
+
     /// Holds what was seen against the snapshot of an earlier run, if there is one.
     pub fn follow(&mut self, body: &str, exchange: usize) {
-        let body = self.link.redact(body);
+        // Names and values are the server's; the lines of the snapshot are ours.
+        let body = self.link.redact(body).lines().map(escaped).collect::<Vec<_>>().join("\n");
         let seen = snapshot::Snapshot::new(self.check.id, &body);
         if let Some(difference) = seen.difference(&self.options.snapshots) {
             self.findings.push(Finding {
@@ -202,7 +208,7 @@ impl<'r> Probe<'r> {
                 level: Level::May,
                 severity: Severity::Info,
                 expected: format!("as in {}.snap", seen.name),
-                actual: difference,
+                actual: escaped(&difference),
                 minimal: self.link.request_line(exchange),
                 reproduce: self.reproduce(),
                 exchanges: vec![exchange],

@@ -1,12 +1,14 @@
 //! What a run may cost the server, and us.
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 /// `[limits]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Requests a second; without it 20, and unlimited on loopback.
+    #[serde(deserialize_with = "rate")]
     pub requests_per_second: Option<f64>,
     /// All requests of the run.
     pub max_requests: usize,
@@ -21,6 +23,12 @@ pub struct Limits {
     /// Generated values for each property. On the command line it is `--cases`.
     #[serde(skip)]
     pub cases: u32,
+}
+
+/// A rate that can be kept: a number above 0.
+fn rate<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {
+    let rate = f64::deserialize(deserializer)?;
+    if rate.is_finite() && rate > 0.0 { Ok(Some(rate)) } else { Err(D::Error::custom("expected a number above 0")) }
 }
 
 impl Limits {

@@ -15,7 +15,7 @@ pub use basic::{BasicEncoding, basic_authorization};
 pub use exchange::{Bounds, Exchange, Failure};
 pub use fields::Fields;
 pub use form::{Form, Spelling};
-pub(crate) use readable::readable;
+pub(crate) use readable::{escaped, readable};
 pub use redact::Redactor;
 pub use request::Request;
 pub use response::{Framing, Response};

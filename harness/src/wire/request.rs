@@ -18,7 +18,10 @@ pub struct Request {
 impl Request {
     /// A request without content.
     pub fn get(uri: &str) -> Self {
-        Self { method: "GET".into(), uri: uri.into(), fields: Fields::default(), body: Vec::new() }
+        let mut request = Self { method: "GET".into(), uri: uri.into(), fields: Fields::default(), body: Vec::new() };
+        // Without this field any content coding would do (RFC 9110 §12.5.3), and none is undone here.
+        request.fields.set("Accept-Encoding", "identity");
+        request
     }
 
     /// A form, posted.

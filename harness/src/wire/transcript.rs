@@ -61,7 +61,7 @@ impl Transcript {
             status: response.map(|response| response.status),
             response_fields: response.map(|response| fields(&response.fields)).unwrap_or_default(),
             response_body: response
-                .map(|response| redactor.text(&String::from_utf8_lossy(&response.body)))
+                .map(|response| redactor.body(&String::from_utf8_lossy(&response.body)))
                 .unwrap_or_default(),
             failure: outcome.as_ref().err().map(|failure| redactor.text(&failure.to_string())),
         });

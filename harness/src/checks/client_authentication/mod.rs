@@ -33,7 +33,9 @@ fn judge_basic_refusal(probe: &mut Probe<'_>, answer: &Answer, rule: &BasicRefus
     probe.demand(answer.status() == 401 && basic, "RFC6749-5.2-01", demanded, &actual, exchange);
     if answer.status() == 401 {
         probe.demand(!schemes.is_empty(), "RFC9110-11.6.1-01", "a challenge with 401", &actual, exchange);
-        let realm = challenge.to_ascii_lowercase().contains("realm=");
+        // White space around the equals sign is bad, and accepted by who reads it (RFC 9110 §5.6.3 and §11.2).
+        let compact: String = challenge.chars().filter(|c| !c.is_whitespace()).collect();
+        let realm = compact.to_ascii_lowercase().contains("realm=");
         probe.demand(realm || !basic, "RFC7617-2-02", "a Basic challenge with a realm", &actual, exchange);
     }
     let code = matches!(&answer.kind, Kind::Refusal { error } if error == "invalid_client");

@@ -92,7 +92,7 @@ fn members(probe: &mut Probe<'_>, grant: &Grant, exchange: usize) {
     let member = |name: &str| grant.members.get(name);
     let typed = grant.token_type.is_some();
     probe.demand(typed, "RFC6749-5.1-14", "`token_type`, a string", "none", exchange);
-    let error = member("error").is_some();
+    let error = member("error").is_some_and(|error| !error.is_null());
     if error {
         probe.broken("RFC6749-5.1-18", Some(Level::Must), "no `error` beside a token", "`error`", exchange);
     }

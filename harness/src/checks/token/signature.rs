@@ -85,7 +85,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let exchange = answer.reply.exchange;
     match verify(grant.access_token.expose_secret(), &keys) {
         Ok(()) => Ok(()),
-        Err(reason @ Unverified::NotAJwt) => Err(Stop::NotApplicable(reason.to_string())),
+        Err(reason @ (Unverified::NotAJwt | Unverified::SharedSecret)) => Err(Stop::NotApplicable(reason.to_string())),
         Err(reason @ Unverified::UnknownAlgorithm(_)) => Err(Stop::Inconclusive(reason.to_string())),
         Err(reason @ (Unverified::NoKey | Unverified::WrongSignature)) => {
             let expected = "a signature that a published key verifies";
