@@ -45,3 +45,17 @@ pub(crate) fn verify(token: &str, keys: &KeySet) -> Result<(), Unverified> {
         Err(_) => Err(Unverified::NoKey),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mac_is_not_looked_for_among_published_keys() {
+        let keys = KeySet::from_json(br#"{"keys":[]}"#).unwrap();
+        for alg in ["HS256", "HS384", "HS512"] {
+            let header = URL_SAFE_NO_PAD.encode(format!(r#"{{"alg":"{alg}"}}"#));
+            assert_eq!(verify(&format!("{header}.e30.c2ln"), &keys), Err(Unverified::SharedSecret));
+        }
+    }
+}

@@ -53,3 +53,18 @@ impl Default for Limits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Limits;
+
+    #[test]
+    fn a_rate_is_a_number_above_zero() {
+        for rate in ["nan", "inf", "0.0", "-1.0"] {
+            let error = toml::from_str::<Limits>(&format!("requests_per_second = {rate}")).unwrap_err();
+            assert!(error.to_string().contains("a number above 0"), "{error}");
+        }
+        let limits: Limits = toml::from_str("requests_per_second = 0.5").unwrap();
+        assert_eq!(limits.requests_per_second, Some(0.5));
+    }
+}

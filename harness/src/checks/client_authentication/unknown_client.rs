@@ -78,6 +78,7 @@ mod tests {
         };
         for (reply, verdict) in [
             (challenged("basic realm=\"\""), "pass"),
+            (challenged("Basic realm = \"a\""), "pass"),
             (challenged("Bearer realm=\"a\", Basic realm=\"b, c\""), "pass"),
             (challenged("Bearer"), "fail must RFC6749-5.2-01"),
             (challenged("Basic"), "fail must RFC7617-2-02"),

@@ -164,6 +164,7 @@ mod tests {
         for (reply, verdict) in [
             (token(), "pass"),
             (charset, "pass"),
+            (with("error", Value::Null), "pass"),
             (with("token_type", "bearer".into()), "pass"),
             (with("extra", Value::Null), "pass"),
             (with("expires_in", "60".into()), "fail must RFC6749-A.14-01"),
