@@ -1,0 +1,87 @@
+//! A token that has passed everything.
+
+use std::sync::Arc;
+
+use crate::{
+    Claims, Policy, Presentation, Refusal, Requirements, UnixTime,
+    digest::Digest,
+    rule::{self, BindingCase, ClaimsCase, Possession, Proven, RequestCase},
+};
+
+/// A token that has passed everything. Only [`super::Pending::finish`] and [`super::Remember::finish`] make one, and nothing else gives
+/// access to claims.
+///
+/// A clone shares the texts and claims of the original.
+#[derive(Clone)]
+pub struct VerifiedToken {
+    content: Arc<Content>,
+    /// The keys that the token is bound to have been proved.
+    _proven: Proven,
+}
+
+struct Content {
+    header_json: String,
+    claims_json: String,
+    claims: Claims,
+}
+
+impl VerifiedToken {
+    /// For the end of the one path; the witness is what a caller from elsewhere does not have.
+    pub(super) fn new(header_json: String, claims_json: String, claims: Claims, proven: Proven) -> Self {
+        Self { content: Arc::new(Content { header_json, claims_json, claims }), _proven: proven }
+    }
+
+    /// The header as JSON text, strict and without duplicate members.
+    pub fn header_json(&self) -> &str {
+        &self.content.header_json
+    }
+
+    /// All claims as JSON text, strict and without duplicate members.
+    pub fn claims_json(&self) -> &str {
+        &self.content.claims_json
+    }
+
+    /// The claims that decide, typed.
+    pub fn claims(&self) -> &Claims {
+        &self.content.claims
+    }
+
+    /// The verdict on a token that is seen again: every rule but those on the header, for this request and this time.
+    /// `token` is its text, as it came.
+    pub(crate) fn seen_again(
+        self,
+        token: &[u8],
+        policy: &Policy,
+        required: &Requirements,
+        presentation: &Presentation,
+        now: UnixTime,
+    ) -> Result<Self, Refusal> {
+        let claims = self.claims();
+        rule::check_claims(&ClaimsCase { claims, policy, now })?;
+        let token_hash = &|| Digest::of(token);
+        match rule::check_binding(&BindingCase { token_hash, claims, policy, presentation, now })? {
+            Possession::Proven(proven) => {
+                rule::check_request(&RequestCase { claims, policy, required, now })?;
+                Ok(Self { content: self.content, _proven: proven })
+            }
+            // What is bound is not remembered, so it is not seen again; were it, nothing here could check its proof.
+            Possession::Unproven(_) => Err(Refusal::BoundToken),
+        }
+    }
+
+    /// Of texts that nobody signed.
+    #[cfg(test)]
+    pub(crate) fn for_tests(header_json: &str, claims_json: &str) -> Self {
+        let document = crate::json::parse(claims_json.as_bytes(), crate::json::TOKEN_LIMITS).unwrap();
+        let policy = Policy::new("https://as.example", ["x"]).unwrap();
+        let claims = Claims::read(document.value.as_object().unwrap(), &policy).unwrap();
+        Self::new(header_json.to_owned(), claims_json.to_owned(), claims, Proven::for_tests())
+    }
+}
+
+/// `Debug` shows nothing of a token.
+impl core::fmt::Debug for VerifiedToken {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("VerifiedToken").finish_non_exhaustive()
+    }
+}

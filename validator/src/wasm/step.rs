@@ -1,0 +1,200 @@
+//! Where one verification stands, as JavaScript reads it.
+
+use js_sys::{JsString, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::{Refusal, RequiredScopes, VerifiedToken, challenge::Answer, key_source::Fetch, verify::Pending};
+
+/// Where one verification stands, for JavaScript.
+#[wasm_bindgen]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepKind {
+    /// The token is good.
+    Accepted = 0,
+    /// The token is refused.
+    Refused = 1,
+    /// A signature is to be checked.
+    Signature = 2,
+    /// A request is to be made.
+    Fetch = 3,
+    /// Another request is under way.
+    Wait = 4,
+}
+
+#[derive(Debug)]
+pub(super) enum State {
+    Accepted(Box<VerifiedToken>),
+    Refused(Refusal, Answer),
+    Signature(Box<Pending>, RequiredScopes),
+    Fetch(Fetch),
+    Wait(u32),
+}
+
+/// One step of a verification; the members that its kind does not have are empty or `undefined`.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Step(pub(super) State);
+
+impl Step {
+    const fn refused(&self) -> Option<(&Refusal, &Answer)> {
+        match &self.0 {
+            State::Refused(refusal, answer) => Some((refusal, answer)),
+            _ => None,
+        }
+    }
+
+    fn accepted(&self) -> Option<&VerifiedToken> {
+        match &self.0 {
+            State::Accepted(token) => Some(token),
+            _ => None,
+        }
+    }
+
+    pub(super) fn pending(&self) -> Option<&Pending> {
+        match &self.0 {
+            State::Signature(pending, _) => Some(pending),
+            _ => None,
+        }
+    }
+
+    const fn fetch(&self) -> Option<&Fetch> {
+        match &self.0 {
+            State::Fetch(fetch) => Some(fetch),
+            _ => None,
+        }
+    }
+}
+
+/// Each getter is the field of the core type that it copies.
+#[wasm_bindgen]
+impl Step {
+    #[wasm_bindgen(getter)]
+    pub fn kind(&self) -> StepKind {
+        match self.0 {
+            State::Accepted(_) => StepKind::Accepted,
+            State::Refused(..) => StepKind::Refused,
+            State::Signature(..) => StepKind::Signature,
+            State::Fetch(_) => StepKind::Fetch,
+            State::Wait(_) => StepKind::Wait,
+        }
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn code(&self) -> Option<JsString> {
+        self.refused().map(|(refusal, _)| refusal.code().as_str().into())
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn status(&self) -> Option<u16> {
+        self.refused().map(|(_, answer)| answer.status)
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn error(&self) -> Option<JsString> {
+        self.refused().and_then(|(refusal, _)| refusal.code().error()).map(Into::into)
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn message(&self) -> Option<String> {
+        self.refused().map(|(refusal, _)| refusal.to_string())
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn retryable(&self) -> Option<bool> {
+        self.refused().map(|(refusal, _)| refusal.code().retryable())
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn challenge(&self) -> Option<String> {
+        // Several challenges may stand in one value (RFC 9110 §11.6.1).
+        self.refused().map(|(_, answer)| answer.challenges.join(", ")).filter(|value| !value.is_empty())
+    }
+
+    #[wasm_bindgen(getter, js_name = retryAfterSeconds)]
+    pub fn retry_after_seconds(&self) -> Option<u32> {
+        self.refused().and_then(|(_, answer)| answer.retry_after_seconds)
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn header(&self) -> Option<String> {
+        self.accepted().map(|token| token.header_json().to_owned())
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn claims(&self) -> Option<String> {
+        self.accepted().map(|token| token.claims_json().to_owned())
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn scopes(&self) -> Vec<String> {
+        self.accepted().map(|token| token.claims().scopes().iter().map(str::to_owned).collect()).unwrap_or_default()
+    }
+
+    #[wasm_bindgen(getter, js_name = clientId)]
+    pub fn client_id(&self) -> Option<String> {
+        self.accepted().and_then(|token| token.claims().client_id()).map(str::to_owned)
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn subject(&self) -> Option<String> {
+        self.accepted().and_then(|token| token.claims().subject()).map(str::to_owned)
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn algorithm(&self) -> Option<JsString> {
+        self.pending().map(|pending| pending.algorithm().name().into())
+    }
+
+    #[wasm_bindgen(getter, js_name = keyId)]
+    pub fn key_id(&self) -> Option<u32> {
+        self.pending().and_then(Pending::key_id)
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn jwk(&self) -> Option<String> {
+        self.pending().and_then(Pending::jwk)
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn input(&self) -> Option<Uint8Array> {
+        self.pending().map(|pending| pending.input().into())
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn signature(&self) -> Option<Uint8Array> {
+        self.pending().map(|pending| pending.signature().into())
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn url(&self) -> Option<String> {
+        self.fetch().map(|fetch| fetch.url.clone())
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn ticket(&self) -> Option<u32> {
+        self.fetch().map(|fetch| fetch.ticket)
+    }
+
+    #[wasm_bindgen(getter, js_name = maxBytes)]
+    pub fn max_bytes(&self) -> Option<usize> {
+        self.fetch().map(|fetch| fetch.max_bytes)
+    }
+
+    #[wasm_bindgen(getter, js_name = timeoutMilliseconds)]
+    pub fn timeout_milliseconds(&self) -> Option<u32> {
+        self.fetch().map(|fetch| fetch.timeout_milliseconds)
+    }
+
+    #[wasm_bindgen(getter)]
+    pub fn background(&self) -> Option<bool> {
+        self.fetch().map(|fetch| fetch.background)
+    }
+
+    #[wasm_bindgen(getter, js_name = waitMilliseconds)]
+    pub fn wait_milliseconds(&self) -> Option<u32> {
+        match self.0 {
+            State::Wait(milliseconds) => Some(milliseconds),
+            _ => None,
+        }
+    }
+}
