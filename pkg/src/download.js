@@ -8,7 +8,7 @@ const FAILED = Object.freeze({ status: 0, body: new Uint8Array() });
  * @param {ReadableStream<Uint8Array> | null} stream
  * @param {number} maxBytes
  */
-async function readUpTo(stream, maxBytes) {
+export async function readUpTo(stream, maxBytes) {
   const chunks = [];
   let length = 0;
   const reader = stream?.getReader();

@@ -4,13 +4,24 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { afterEach, test } from "node:test";
 import { createValidator } from "countersign";
+import { createIssuer } from "countersign/testing";
 import { corpus } from "./support/corpus.mjs";
-import { ISSUER, jwks, mint, options } from "./support/mint.mjs";
+import { AUDIENCE, ISSUER, jwks, mint, options } from "./support/mint.mjs";
 
 const read = (name) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
 const readme = read("README.md");
 const types = read("index.d.ts");
-const [worker, , , express] = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
+const [worker, , , express, client, testing] = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
+
+/**
+ * Runs an example as a module; `exported` is added to it. It imports the package from here.
+ *
+ * @param {string} code
+ */
+function run(code, exported = "") {
+  const source = code.replace(/from "(countersign[^"]*)"/g, (_, name) => `from ${JSON.stringify(import.meta.resolve(name))}`);
+  return import(`data:text/javascript,${encodeURIComponent(source + exported)}`);
+}
 
 const realFetch = globalThis.fetch;
 afterEach(() => {
@@ -18,8 +29,7 @@ afterEach(() => {
 });
 
 test("the Worker", async () => {
-  const source = worker.replace('"countersign"', JSON.stringify(import.meta.resolve("countersign")));
-  const { default: module } = await import(`data:text/javascript,${encodeURIComponent(source)}`);
+  const { default: module } = await run(worker);
   globalThis.fetch = async (url) =>
     Response.json(String(url).endsWith("/jwks") ? jwks : { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` });
   const call = (token) =>
@@ -59,6 +69,23 @@ test("the middleware", async () => {
   }
 });
 
+test("the client", async () => {
+  const as = await createIssuer({ issuer: ISSUER, audience: AUDIENCE });
+  const validator = await createValidator({ issuer: ISSUER, audience: AUDIENCE, fetch: as.fetch });
+  process.env.CLIENT_SECRET = "a";
+  globalThis.fetch = async (input, init) => {
+    if (!String(input).startsWith(AUDIENCE)) return as.fetch(input, init);
+    const result = await validator.authenticate(new Request(input, init), { scopes: ["orders:read"] });
+    return result.ok ? Response.json({ url: input }) : result.response;
+  };
+  const { response } = await run(client, "export { response };");
+  assert.deepEqual([response.status, await response.json()], [200, { url: "https://api.example.com/orders" }]);
+});
+
+test("the issuer for tests", async () => {
+  await assert.rejects(run(testing), { name: "TokenError", code: "token_expired" });
+});
+
 const codesOfTypes = [...types.slice(types.indexOf("export type ErrorCode")).matchAll(/\| "([a-z_]+)"/g)].map(([, code]) => code);
 
 test("README and types list the same codes", () => {
@@ -86,6 +113,14 @@ test("every code of the types is brought about by a test", () => {
   const met = new Set(corpus.map(([, , code]) => code).filter((code) => code !== undefined));
   assert.deepEqual([...met, ...Object.keys(ELSEWHERE), ...OF_THE_CRATE].toSorted(), codesOfTypes.toSorted());
   for (const [code, file] of Object.entries(ELSEWHERE)) assert.ok(read(`test/${file}`).includes(`"${code}"`), code);
+});
+
+test("README and types list the same options of the client", () => {
+  const types = read("client.d.ts");
+  const declared = types.slice(0, types.indexOf("export interface Client {")).matchAll(/^ +readonly (\w+)\??:/gm);
+  const table = readme.slice(readme.indexOf("## The other end"), readme.indexOf("## Tests of your own"));
+  const listed = [...table.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
+  assert.deepEqual(listed.toSorted(), [...new Set([...declared].map(([, name]) => name))].toSorted());
 });
 
 test("README and types list the same options", () => {

@@ -1,0 +1,86 @@
+// The answer of a token endpoint, read strictly (RFC 6749 §5).
+import { ClientError, failed, knownRefusal } from "./error.js";
+import { AccessToken } from "./token.js";
+
+/**
+ * @import { Answer } from "./exchange.js"
+ * @import { Need, Settings } from "./options.js"
+ */
+
+/** What an Authorization field can carry (RFC 6750 §2.1, `b64token`). Anything else would be another request. */
+const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
+/** The longest token that is taken, in characters: what the verifying half takes at most. */
+const MAX_TOKEN = 65_536;
+/** A token is kept for at most a day, in seconds, whatever its server says. */
+const MAX_LIFETIME = 86_400;
+/** `Retry-After` is obeyed up to here, in seconds: no server may silence a client for longer. */
+const MAX_RETRY_AFTER = 300;
+/** Answers that say "not now" rather than "no". */
+const BUSY = new Set([0, 408, 425, 429, 500, 502, 503, 504]);
+
+/**
+ * `Retry-After` in seconds: a number of them, or a date (RFC 9110 §10.2.3).
+ *
+ * @param {string | null} field
+ * @param {number} now
+ */
+function retryAfter(field, now) {
+  if (field === null) return undefined;
+  const seconds = /^\d+$/.test(field.trim()) ? Number(field) : (Date.parse(field) - now) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(Math.ceil(seconds), 0), MAX_RETRY_AFTER);
+}
+
+/**
+ * @param {any} json
+ * @param {Need} need
+ */
+function scopesOf({ scope }, need) {
+  if (scope === undefined) return need.scopes; // It then is what was asked for (RFC 6749 §5.1).
+  if (typeof scope !== "string") throw failed("invalid_token_response", "the answer of the token endpoint has a `scope` that is no text (RFC 6749 §5.1)");
+  return scope.split(" ").filter((one) => one !== "");
+}
+
+/**
+ * @param {any} json
+ * @param {Settings} settings
+ */
+function lifetimeOf({ expires_in: seconds }, settings) {
+  if (seconds === undefined) return settings.defaultLifetimeSeconds;
+  if (typeof seconds !== "number" || !Number.isFinite(seconds) || seconds < 0) {
+    throw failed("invalid_token_response", "the answer of the token endpoint has an `expires_in` that is no number of seconds (RFC 6749 §5.1)");
+  }
+  return Math.min(seconds, MAX_LIFETIME);
+}
+
+/**
+ * @param {Answer} answer
+ * @param {Settings} settings
+ * @param {Need} need
+ * @param {number} asked when the request was made, in milliseconds: the token is at least as old as its answer
+ */
+export function tokenOf({ status, headers, json }, settings, need, asked) {
+  if (status !== 200) {
+    const busy = BUSY.has(status);
+    const code = busy ? "token_endpoint_unavailable" : "token_request_refused";
+    const error = busy ? undefined : knownRefusal(/** @type {any} */ (json)?.error);
+    throw new ClientError({ code, status: status || undefined, error, retryAfterSeconds: retryAfter(headers.get("retry-after"), settings.now()) });
+  }
+  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+    throw failed("invalid_token_response", "the answer of the token endpoint is no JSON object of bounded length (RFC 6749 §5.1)");
+  }
+  const { access_token: value, token_type: type } = /** @type {any} */ (json);
+  if (typeof value !== "string" || value.length > MAX_TOKEN || !B64TOKEN.test(value)) {
+    throw failed("invalid_token_response", "the answer of the token endpoint has no `access_token` that can be sent (RFC 6749 §5.1, RFC 6750 §2.1)");
+  }
+  if (typeof type !== "string") throw failed("invalid_token_response", "the answer of the token endpoint has no `token_type` (RFC 6749 §5.1)");
+  if (type.toLowerCase() !== "bearer") {
+    throw failed(
+      "unsupported_token_type",
+      type.toLowerCase() === "dpop"
+        ? "the token is bound to a key by DPoP (RFC 9449), which this client does not prove; let the server issue Bearer tokens to this client"
+        : undefined,
+    );
+  }
+  const lifetime = lifetimeOf(json, settings);
+  return new AccessToken({ value, scopes: scopesOf(json, need), issued: asked, lifetime: lifetime * 1000 });
+}
