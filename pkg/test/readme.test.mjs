@@ -11,7 +11,7 @@ import { AUDIENCE, ISSUER, jwks, mint, options } from "./support/mint.mjs";
 const read = (name) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
 const readme = read("README.md");
 const types = read("index.d.ts");
-const [worker, , , express, client, testing] = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
+const [worker, , , express, hono, client, testing] = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
 
 /**
  * Runs an example as a module; `exported` is added to it. It imports the package from here.
@@ -19,7 +19,7 @@ const [worker, , , express, client, testing] = [...readme.matchAll(/^```js\n([^]
  * @param {string} code
  */
 function run(code, exported = "") {
-  const source = code.replace(/from "(countersign[^"]*)"/g, (_, name) => `from ${JSON.stringify(import.meta.resolve(name))}`);
+  const source = code.replace(/from "(countersign[^"]*|hono)"/g, (_, name) => `from ${JSON.stringify(import.meta.resolve(name))}`);
   return import(`data:text/javascript,${encodeURIComponent(source + exported)}`);
 }
 
@@ -67,6 +67,16 @@ test("the middleware", async () => {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
+});
+
+test("the Hono application", async () => {
+  const as = await createIssuer({ issuer: ISSUER, audience: AUDIENCE });
+  globalThis.fetch = as.fetch;
+  const { default: app } = await run(hono);
+  const call = async (jwt) => app.request("/orders", { headers: { authorization: `Bearer ${jwt}` } });
+  const good = await call(await as.token({ scopes: ["orders:read"] }));
+  assert.deepEqual([good.status, await good.json()], [200, { hello: "test-client" }]);
+  assert.equal((await call(await as.token())).status, 403);
 });
 
 test("the client", async () => {

@@ -1,0 +1,29 @@
+// Hono's form of `authenticate`: who may pass goes on with the token in the context, who may not gets the answer.
+import { createValidator } from "countersign"; // By its name, so that each runtime gets its own entry.
+
+/**
+ * @import { BearerTokenSource } from "../../hono.js"
+ * @import { Validator, VerifyOptions } from "../../index.js"
+ */
+
+/** @param {any} source @returns {source is Validator} */
+const isValidator = (source) => typeof source?.authenticate === "function";
+
+/** @type {typeof import("../../hono.js").bearerToken} */
+export function bearerToken(source) {
+  /** @type {Validator | undefined} the value, not its promise: requests of a Worker must not wait for each other's promises */
+  let validator = isValidator(source) ? source : undefined;
+
+  /** @param {any} context */
+  async function validatorFor(context) {
+    const given = typeof source === "function" ? source(context) : source;
+    return isValidator(given) ? given : createValidator(given);
+  }
+
+  return (options) => async (context, next) => {
+    const result = await (validator ??= await validatorFor(context)).authenticate(context.req.raw, options);
+    if (!result.ok) return result.response;
+    context.set("token", result.token);
+    await next();
+  };
+}

@@ -1,0 +1,67 @@
+// The middleware in a real Hono application.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createValidator } from "countersign";
+import { bearerToken } from "countersign/hono";
+import { createIssuer } from "countersign/testing";
+import { Hono } from "hono";
+
+const { issuer, audience, fetch, jwks, token, badToken } = await createIssuer();
+const options = { issuer, audience, jwks };
+const validator = await createValidator(options);
+
+function application(bearer) {
+  const app = new Hono();
+  app.use("/orders", bearer());
+  app.get("/orders", bearer({ scopes: ["orders:read"] }), (c) => c.json({ client: c.get("token").clientId }));
+  app.post("/orders", bearer({ scopes: { anyOf: ["orders:write", "admin"] } }), (c) => c.json(c.get("token").scopes, 201));
+  app.get("/", (c) => c.text("open"));
+  return app;
+}
+const call = (app, path, jwt, init) => app.request(path, { ...init, headers: jwt && { authorization: `Bearer ${jwt}` } }, { ISSUER: issuer });
+
+for (const [what, source] of [
+  ["a validator", validator],
+  ["options", options],
+  ["options that need a fetch", { issuer, audience, fetch }],
+  ["a function that gives options", (c) => ({ ...options, issuer: c.env.ISSUER })],
+  ["a function that gives a validator", () => validator],
+]) {
+  test(`made with ${what}`, async () => {
+    const app = application(bearerToken(source));
+    const jwt = await token({ scopes: ["orders:read", "admin"], clientId: "reports-job" });
+    const answer = await call(app, "/orders", jwt);
+    assert.deepEqual([answer.status, await answer.json()], [200, { client: "reports-job" }]);
+    const posted = await call(app, "/orders", jwt, { method: "POST" });
+    assert.deepEqual([posted.status, await posted.json()], [201, ["admin", "orders:read"]]);
+    assert.equal((await call(app, "/orders", undefined)).status, 401);
+    assert.equal(await (await call(app, "/", undefined)).text(), "open");
+  });
+}
+
+test("a refusal is answered exactly as authenticate answers it", async () => {
+  let ran = 0;
+  const app = new Hono().get("/orders", bearerToken(validator)({ scopes: ["orders:read"] }), (c) => c.text(`${(ran += 1)}`));
+  for (const jwt of [undefined, "a b", "x", await badToken("token_expired"), await badToken("invalid_signature"), await token()]) {
+    const answer = await call(app, "/orders", jwt);
+    const request = new Request("http://localhost/orders", { headers: jwt && { authorization: `Bearer ${jwt}` } });
+    const { response } = await validator.authenticate(request, { scopes: ["orders:read"] });
+    assert.deepEqual([answer.status, [...answer.headers], await answer.text()], [response.status, [...response.headers], await response.text()]);
+  }
+  assert.equal(ran, 0);
+});
+
+test("one validator for all requests, and the function that makes it is called once", async () => {
+  let made = 0;
+  const app = application(bearerToken(() => ((made += 1), options)));
+  for (let number = 0; number < 3; number += 1) assert.equal((await call(app, "/orders", await token({ scopes: ["orders:read"] }))).status, 200);
+  assert.equal(made, 1);
+});
+
+test("wrong options let nobody in, and are told to the application", async () => {
+  const app = application(bearerToken({ issuer }));
+  const errors = [];
+  app.onError((error, c) => (errors.push(error.code), c.text("", 500)));
+  assert.equal((await call(app, "/orders", await token({ scopes: ["orders:read"] }))).status, 500);
+  assert.deepEqual(errors, ["invalid_configuration"]);
+});
