@@ -4,6 +4,9 @@
 //! the value, too much depth, too many members. Duplicate members (RFC 7515 §4, RFC 7519 §4) are seen after their
 //! escapes are undone and marked, so that a reader can refuse the document (tokens) or one object of it (key sets).
 //! Numbers keep their text: no value passes through a float.
+//!
+//! Statements: RFC7515-4-10, RFC7515-10.12-10, RFC7515-10.13-10, RFC7519-4-20, RFC7519-7.2-20, RFC8725-3.7-20,
+//! RFC8259-9-20, HARNESS-R6.
 
 use std::borrow::Cow;
 
@@ -186,7 +189,7 @@ impl<'a> Reader<'a> {
         self.skip_space();
         let value = match self.peek().ok_or(JsonError::Syntax)? {
             b'{' => {
-                self.advance();
+                self.begin(open.len())?;
                 if self.take_after_space(b'}') {
                     Value::Object(Object::default())
                 } else {
@@ -195,7 +198,7 @@ impl<'a> Reader<'a> {
                 }
             }
             b'[' => {
-                self.advance();
+                self.begin(open.len())?;
                 if self.take_after_space(b']') {
                     Value::Array(Vec::new())
                 } else {
@@ -209,10 +212,13 @@ impl<'a> Reader<'a> {
         Ok(Next::Complete(value))
     }
 
+    /// Goes past the bracket that begins an array or object inside so many others; an empty one is a level too.
+    fn begin(&mut self, levels: usize) -> Result<(), JsonError> {
+        self.advance();
+        if levels >= self.limits.depth { Err(JsonError::TooDeep) } else { Ok(()) }
+    }
+
     fn open(&mut self, one: Open<'a>, open: &mut Vec<Open<'a>>) -> Result<Next<'a>, JsonError> {
-        if open.len() >= self.limits.depth {
-            return Err(JsonError::TooDeep);
-        }
         self.count()?;
         open.push(one);
         Ok(Next::Value)
