@@ -1,4 +1,6 @@
 //! The signature algorithms: one table, one row each, closed (RFC 8725 §3.1). `none` cannot be represented.
+//!
+//! Statements: RFC8725-3.1-10, RFC8725-3.2-20, RFC7518-3.4-10, RFC7518-3.5-10, RFC7515-10.6-10, RFC7518-3.6-10.
 
 mod ed25519;
 mod large_curve;

@@ -1,4 +1,6 @@
 //! Base64url without padding, in its one canonical form (RFC 7515 §2, RFC 4648 §3.5 and §5).
+//!
+//! Statements: RFC7515-5.2-10, RFC4648-3.5-10.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 

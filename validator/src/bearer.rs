@@ -1,4 +1,7 @@
 //! Getting the token out of a request (RFC 6750 §2.1, RFC 9110 §11). Only the `Authorization` field is read.
+//!
+//! Statements: RFC6750-2.1-10, RFC9110-11.1-10, RFC6750-2.1-11, RFC6750-2.2-10, RFC6750-2.2-11, RFC6750-2.3-10,
+//! OA21-5.1-10, RFC6750-2-10, RFC6750-3.1-10, RFC6750-3-10, RFC6750-5.3-10, RFC9449-7.1-11, RFC9449-7.2-11, HARNESS-R1.
 
 use crate::{Refusal, Scheme};
 

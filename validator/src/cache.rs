@@ -6,6 +6,8 @@
 //!
 //! Two generations bound the memory: new entries go into the young one; when that is half of the limit, it becomes the
 //! old one, and what was the old one is dropped as a whole. What is used again goes into the young one and stays.
+//!
+//! Statements: RFC9700-2.3-30.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -172,6 +174,7 @@ mod tests {
         assert!(cache.get(&name(&cache, 1), &policy).is_none());
     }
 
+    /// RFC9700-2.3-30.
     #[test]
     fn a_name_is_token_and_keys_and_an_entry_is_of_one_policy() {
         let (policy, other, mut cache) = (policy(), policy(), TokenCache::new(DEFAULT_CACHE_BYTES));

@@ -2,6 +2,8 @@
 //!
 //! The chain is not judged: the token vouches for the certificate, whoever signed it (RFC 8705 §6.2). No header field is
 //! read for it: whether a proxy may be believed about the certificate is for the caller to know (RFC 9700 §4.13).
+//!
+//! Statements: RFC9700-4.13-10.
 
 use crate::digest::Digest;
 

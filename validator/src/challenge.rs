@@ -1,4 +1,7 @@
 //! From a refusal to the answer: HTTP status and `WWW-Authenticate` (RFC 6750 §3, RFC 9449 §7.1, RFC 9470 §3, RFC 9728 §5.1).
+//!
+//! Statements: RFC6750-3-20, RFC6750-3-21, RFC6750-3.1-20, RFC6750-3-22, RFC6750-3-23, RFC9110-11.5-10,
+//! RFC9110-15.5.2-10, RFC9449-7.1-20, RFC6750-3-30, RFC9728-5.1-10, RFC9449-9-10, RFC9470-3-11, HARNESS-R2.
 
 use crate::{
     Algorithm, Code, ConfigurationError, Policy, Refusal, RequiredScopes, Scheme,

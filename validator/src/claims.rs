@@ -1,4 +1,7 @@
 //! The claims of an access token, typed (RFC 7519 §4.1, RFC 9068 §2.2). A wrong type is invalid, never "absent".
+//!
+//! Statements: RFC7519-4-21, RFC7519-4.1.6-20, RFC7519-4.1.3-20, RFC7519-2-21, RFC9068-4-36, RFC9700-4.15.1-20,
+//! RFC9068-6-20.
 
 use crate::{
     Policy, Refusal, Scopes, UnixTime,
@@ -111,6 +114,14 @@ impl Claims {
     /// The client: `client_id` (RFC 8693 §4.3), or the claim that the profile's server has in its place.
     pub fn client_id(&self) -> Option<&str> {
         self.client_id.as_deref()
+    }
+
+    /// Whether the client calls for itself: `sub` is the client, octet by octet (RFC 9068 §2.2, client credentials).
+    ///
+    /// A route for users only refuses such tokens. It tells the two apart only where the issuer never gives a user the id of
+    /// a client (RFC 9700 §4.15.1); where it might, ask the issuer for a claim that says which it is.
+    pub fn subject_is_client(&self) -> bool {
+        self.subject.is_some() && self.subject == self.client_id
     }
 
     /// The scopes, from the claims in which the policy looks for them; none if the token has no such claim.

@@ -1,4 +1,6 @@
 //! SHA-256 and how its values travel: 32 octets as canonical base64url (RFC 7638 §3.1, RFC 8705 §3.1, RFC 9449 §4.2).
+//!
+//! Statements: RFC7515-10.9-10, RFC9449-4.3-53, RFC8705-3.1-10.
 
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;

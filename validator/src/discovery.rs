@@ -1,4 +1,6 @@
 //! From an issuer to its key set: the metadata of RFC 8414, or of OpenID Connect Discovery 1.0 §4.
+//!
+//! Statements: RFC8414-2-50, RFC8414-3.3-50.
 
 use crate::{
     ConfigurationError, Policy, json,
@@ -111,6 +113,7 @@ mod tests {
         assert_eq!(metadata_urls("http://as.example", Loopback::Allowed), None);
     }
 
+    /// RFC8414-3.3-50.
     #[test]
     fn the_issuer_must_be_identical() {
         for other in [
@@ -132,6 +135,7 @@ mod tests {
         }
     }
 
+    /// RFC8414-2-50.
     #[test]
     fn the_key_set_stands_on_the_issuers_origin() {
         for uri in ["https://as.example/jwks", "https://AS.example:443/other?tenant=1"] {

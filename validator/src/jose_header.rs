@@ -1,4 +1,6 @@
 //! The JOSE header, typed (RFC 7515 §4.1). What could name or bring a key (`jku`, `jwk`, `x5u`, `x5c`) is never read.
+//!
+//! Statements: RFC7515-4.1.1-10, RFC7515-4-11, RFC9068-4-21, RFC8725-3.10-10.
 
 use crate::{
     Refusal,

@@ -1,4 +1,6 @@
 //! What one resource server accepts from one authorization server.
+//!
+//! Statements: RFC8725-3.1-11, RFC9068-2.1-20, RFC7519-4.1.4-21, RFC8725-3.9-20, RFC8725BIS-3-22, HARNESS-R1.
 
 use crate::{
     Algorithm, ConfigurationError, Profile, SymmetricKey,

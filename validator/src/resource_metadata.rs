@@ -2,6 +2,8 @@
 //!
 //! Everything is configured text that was checked when it was taken: URLs and scope tokens have no character that JSON
 //! would escape.
+//!
+//! Statements: RFC9728-3-10, RFC9728-3.2-10, RFC9728-2-10, RFC9728-2-11, RFC9728-3.3-10, RFC9728-2.2-10.
 
 use core::fmt;
 

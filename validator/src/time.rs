@@ -1,4 +1,6 @@
 //! Points in time, read from the text of a NumericDate and never through a float.
+//!
+//! Statements: RFC7519-2-20, HARNESS-R5.
 
 /// A point in time: microseconds since 1970-01-01T00:00:00Z, leap seconds not counted (RFC 7519 §2, NumericDate).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

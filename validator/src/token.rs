@@ -1,4 +1,7 @@
 //! The compact serialization of a JWS (RFC 7515 §7.1), read strictly: at most one text of a token is accepted.
+//!
+//! Statements: RFC7515-7.1-10, RFC7515-3.2-10, RFC7515-5.2-11, RFC7515-5.2-12, RFC7515-5.2-13, RFC7516-9-10,
+//! RFC7519-7.2-20, RFC8725BIS-3-20, HARNESS-R1.
 
 use std::sync::Arc;
 

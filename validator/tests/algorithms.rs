@@ -96,6 +96,7 @@ fn every_public_algorithm() -> Policy {
 }
 
 /// Each signature under each algorithm with each kind of key: only the one right triple verifies.
+/// RFC8725-3.1-10.
 #[test]
 fn only_the_right_pair_of_algorithm_and_key_verifies() {
     let input = b"what is signed";
@@ -120,6 +121,7 @@ fn only_the_right_pair_of_algorithm_and_key_verifies() {
 }
 
 /// The same through whole tokens, under a policy that allows every algorithm with public keys, and all keys in one set.
+/// RFC8725-3.1-10, RFC8725BIS-3-21.
 #[test]
 fn only_the_right_pair_is_accepted() {
     let policy = every_public_algorithm();
@@ -141,6 +143,7 @@ fn only_the_right_pair_is_accepted() {
 }
 
 /// A key that names its algorithm is for that one alone (RFC 7517 §4.4).
+/// RFC7517-4.4-10, RFC8725BIS-3-21.
 #[test]
 fn an_rsa_key_that_names_an_algorithm_verifies_no_other() {
     let (algorithms, jwk) = public_keys().into_iter().next().unwrap();
@@ -154,6 +157,7 @@ fn an_rsa_key_that_names_an_algorithm_verifies_no_other() {
     }
 }
 
+/// RFC8725-3.1-11, RFC9068-2.1-20.
 #[test]
 fn the_default_is_what_every_build_verifies() {
     use Algorithm::{EdDsa, Es256, Ps256, Rs256};
@@ -165,6 +169,7 @@ fn the_default_is_what_every_build_verifies() {
     }
 }
 
+/// RFC7518-3.6-10, RFC8725-3.2-20, RFC8037-3.1-10.
 #[test]
 fn names_are_exact_and_ed25519_has_two() {
     for algorithm in Algorithm::all() {
@@ -190,6 +195,7 @@ fn names_are_exact_and_ed25519_has_two() {
 }
 
 /// RFC 7518 §3.2: as long as the hash.
+/// RFC7518-3.2-10, RFC8725-3.5-20.
 #[test]
 fn a_shared_secret_is_as_long_as_the_hash() {
     for (algorithm, bytes) in [(Algorithm::Hs256, 32), (Algorithm::Hs384, 48), (Algorithm::Hs512, 64)] {
@@ -208,6 +214,7 @@ fn a_shared_secret_is_as_long_as_the_hash() {
     assert!(symmetric(Algorithm::Hs256).with_kid("k".repeat(257)).is_err());
 }
 
+/// RFC7518-3.2-10.
 #[test]
 fn a_symmetric_configuration_accepts_its_one_algorithm() {
     for own in symmetric_algorithms() {
@@ -251,6 +258,7 @@ fn a_shared_secret_has_at_most_one_name() {
 }
 
 /// The public key as the secret of an HMAC (RFC 8725 §2.1), and the secret in a set of public keys.
+/// RFC8725-2.1-10.
 #[test]
 fn public_keys_and_secrets_never_mix() {
     for algorithm in symmetric_algorithms() {
@@ -277,6 +285,7 @@ fn public_keys_and_secrets_never_mix() {
     }
 }
 
+/// RFC9700-4.9.3-10.
 #[test]
 fn no_text_shows_a_secret() {
     let key = SymmetricKey::new(Algorithm::Hs256, b"marker-marker-marker-marker-marker").unwrap();

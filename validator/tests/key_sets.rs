@@ -28,6 +28,7 @@ fn assert_unusable(signer: Signer, changes: &[(&str, Value)]) {
     assert_eq!(verdict_with(signer, json!([jwk])), Code::UnsuitableKey.as_str(), "{changes:?}");
 }
 
+/// RFC7517-4.2-10, RFC7517-4.3-10, RFC7517-4.4-10, RFC7517-4-10.
 #[test]
 fn use_key_ops_and_alg_hold_a_key_to_its_purpose() {
     for signer in support::SIGNERS {
@@ -61,6 +62,7 @@ fn use_key_ops_and_alg_hold_a_key_to_its_purpose() {
     }
 }
 
+/// RFC7518-3.3-10, RFC7518-6.3-10.
 #[test]
 fn rsa_keys_are_of_2048_to_8192_bits_with_an_odd_exponent() {
     let modulus = support::decode(support::published_keys::RSA_N);
@@ -80,6 +82,7 @@ fn rsa_keys_are_of_2048_to_8192_bits_with_an_odd_exponent() {
     }
 }
 
+/// RFC7518-6.2-10.
 #[test]
 fn p256_points_are_on_the_curve_and_of_full_length() {
     let x = support::decode(support::published_keys::P256_X);
@@ -99,6 +102,7 @@ fn p256_points_are_on_the_curve_and_of_full_length() {
     assert_unusable(Signer::P256, &[("x", json!(support::encode([0; 32]))), ("y", json!(support::encode([0; 32])))]);
 }
 
+/// RFC7518-6.2-10.
 #[test]
 fn the_large_curves_are_held_to_the_same() {
     use support::published_keys as keys;
@@ -147,6 +151,7 @@ fn the_large_curves_are_held_to_the_same() {
 
 /// RFC 8032 §5.1.3: y is below 2^255 - 19. Of the numbers above that fit into 255 bits, some are points when they are
 /// reduced, so the refusal is for the encoding.
+/// RFC8037-3.1-10.
 #[test]
 fn ed25519_keys_have_one_encoding() {
     let usable = |x: &[u8]| {
@@ -163,6 +168,7 @@ fn ed25519_keys_have_one_encoding() {
     assert!(points > 4, "only {points} of the reduced numbers are points");
 }
 
+/// RFC8037-3.1-10.
 #[test]
 fn ed25519_keys_are_points_and_not_of_small_order() {
     let identity = [&[1][..], &[0; 31]].concat();
@@ -177,6 +183,7 @@ fn ed25519_keys_are_points_and_not_of_small_order() {
     }
 }
 
+/// RFC7517-5-10.
 #[test]
 fn one_bad_key_takes_nothing_from_the_others() {
     let good = Signer::P256.jwk();
@@ -190,6 +197,7 @@ fn one_bad_key_takes_nothing_from_the_others() {
     assert!(verify(good_token(Signer::P256).as_bytes(), &policy(), &set, &RequiredScopes::none(), now()).is_ok());
 }
 
+/// RFC7517-4-10.
 #[test]
 fn a_member_that_occurs_twice_makes_a_key_unusable() {
     let jwk = Signer::P256.jwk().to_string().replacen('{', r#"{"use":"sig","use":"sig","#, 1);
@@ -199,6 +207,7 @@ fn a_member_that_occurs_twice_makes_a_key_unusable() {
     assert_eq!(refusal.code(), Code::UnsuitableKey);
 }
 
+/// HARNESS-R3.
 #[test]
 fn without_kid_only_a_few_keys_are_tried() {
     let unnamed = with(Signer::P256.jwk(), "kid", None);

@@ -61,6 +61,7 @@ fn discovery_asks_rfc_8414_then_openid_then_for_the_keys() {
     assert!(source.keys(at(0)).unwrap().has_usable_key());
 }
 
+/// RFC8414-3.3-50.
 #[test]
 fn metadata_of_another_issuer_is_not_used() {
     let mut source = KeySource::discovered(&support::policy()).unwrap();
@@ -73,6 +74,7 @@ fn metadata_of_another_issuer_is_not_used() {
     assert_eq!(source.need(Purpose::Use, at(0)), Need::Unavailable { retry_after_seconds: 1 });
 }
 
+/// HARNESS-R4.
 #[test]
 fn while_one_fetches_the_others_wait_and_nobody_fetches_twice() {
     let mut source = KeySource::at(JWKS_URI, &support::policy()).unwrap();
@@ -144,6 +146,7 @@ fn the_answer_says_how_long_its_keys_are_fresh() {
     }
 }
 
+/// HARNESS-R4.
 #[test]
 fn a_thousand_bogus_kids_cause_one_fetch() {
     let mut source = loaded();
@@ -172,6 +175,7 @@ fn a_thousand_bogus_kids_cause_one_fetch() {
     assert_eq!(fetches, 1);
 }
 
+/// HARNESS-R4.
 #[test]
 fn an_endless_stream_of_bogus_kids_causes_one_fetch_in_thirty_seconds_after_the_burst() {
     let mut source = loaded();
@@ -251,6 +255,7 @@ fn one_bogus_kid_does_not_delay_a_rotation() {
     assert_eq!(fetches, 2);
 }
 
+/// RFC7515-6-10.
 #[test]
 fn a_rotation_is_seen_within_thirty_seconds_whatever_arrives() {
     let (mut server, old, new) = before_rotation();
@@ -282,6 +287,7 @@ fn bogus_kids_do_not_keep_an_outage_busy() {
     assert!(fetches <= 2 + 300 / 30, "{fetches}");
 }
 
+/// HARNESS-R4.
 #[test]
 fn a_removed_key_is_gone_with_the_next_refresh() {
     let mut source = loaded();
@@ -320,6 +326,7 @@ fn a_clock_that_is_set_back_costs_a_refresh_and_no_more() {
     assert_eq!(source.need(Purpose::Use, at(-100_000)), Need::Nothing);
 }
 
+/// HARNESS-R4, HARNESS-R2.
 #[test]
 fn an_outage_is_served_from_old_keys_for_a_day_then_503() {
     let day = 24 * 3600;
@@ -402,6 +409,7 @@ fn given_keys_are_never_fetched() {
     assert!(source.keys(at(1_000_000)).is_some());
 }
 
+/// RFC8414-2-50.
 #[test]
 fn what_cannot_be_a_source_is_named() {
     let empty = KeySet::from_json(br#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#).unwrap();

@@ -76,6 +76,7 @@ fn agrees(ours: &json::Value<'_>, theirs: &serde_json::Value) -> bool {
 }
 
 proptest! {
+    /// HARNESS-R6.
     #[test]
     fn no_bytes_panic_it(bytes in vec(any::<u8>(), 0..200)) {
         prop_assert!(verdict(&bytes).is_err());
@@ -83,12 +84,14 @@ proptest! {
         let _ = KeySet::from_json(&bytes);
     }
 
+    /// HARNESS-R6.
     #[test]
     fn no_header_and_no_claims_panic_it(header in near_json(), claims in near_json()) {
         let token = support::mint_bytes(Signer::Ed25519, header.as_bytes(), claims.as_bytes());
         prop_assert!(verdict(token.as_bytes()).is_err());
     }
 
+    /// RFC7515-5.2-13, RFC8725-3.3-10.
     #[test]
     fn any_changed_octet_is_refused(part in 0_usize..3, at in any::<prop::sample::Index>(), flip in 1_u8..) {
         let token = good_token(Signer::P256);
@@ -99,6 +102,7 @@ proptest! {
         prop_assert!(verdict(changed.as_bytes()).is_err());
     }
 
+    /// RFC4648-3.5-10, RFC8725BIS-3-20, RFC7515-5.2-10.
     #[test]
     fn at_most_one_text_of_a_token_is_accepted(at in any::<prop::sample::Index>(), byte in any::<u8>(), insert in any::<bool>()) {
         let token = good_token(Signer::Ed25519).into_bytes();
@@ -110,6 +114,7 @@ proptest! {
     }
 
     /// For a fixed token the verdict over time is: refused, accepted, refused, with the edges where RFC 7519 has them.
+    /// RFC7519-4.1.4-20, RFC7519-4.1.5-20, RFC9068-4-34.
     #[test]
     fn the_shape_of_time(nbf in NOW - 1000..NOW, lifetime in 1_i64..1000, tolerance in 0_u32..=300, offset in -2000_i64..2000) {
         let exp = nbf + lifetime;
@@ -125,6 +130,7 @@ proptest! {
         prop_assert_eq!(got, expected);
     }
 
+    /// RFC7519-4.1.3-20, RFC7519-2-21.
     #[test]
     fn only_the_very_audience_is_accepted(audience in string_regex("https://api\\.example\\.com[/ a-z]{0,3}|[a-z:/.]{0,30}").unwrap()) {
         let token = mint(Signer::Ed25519, &good_header(Signer::Ed25519), &with(good_claims(), "aud", serde_json::json!(audience)));
@@ -132,6 +138,7 @@ proptest! {
     }
 
     /// All required scopes granted, in any order and number: accepted; otherwise 403.
+    /// RFC6749-7-30.
     #[test]
     fn scopes_are_sets(granted in vec("[a-d]", 0..6), required in vec("[a-d]", 0..4)) {
         let token = mint(Signer::Ed25519, &good_header(Signer::Ed25519), &with(good_claims(), "scope", serde_json::json!(granted.join(" "))));
@@ -141,6 +148,7 @@ proptest! {
         prop_assert_eq!(got, if covers { Ok(()) } else { Err(Code::InsufficientScope) });
     }
 
+    /// RFC7515-4-11, RFC7519-4-21.
     #[test]
     fn unknown_members_change_nothing(name in "x[a-z]{1,8}", value in json_value()) {
         let header = with(good_header(Signer::Ed25519), &name, value.clone());

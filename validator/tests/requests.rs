@@ -23,6 +23,7 @@ fn assert_code(fields: &[&[u8]], code: Code) {
     assert_eq!(refusal.code(), code, "{fields:?}");
 }
 
+/// RFC6750-2.1-10, RFC9110-11.1-10, RFC6750-2.1-11.
 #[test]
 fn the_scheme_has_no_case_and_one_or_more_spaces_follow() {
     for field in
@@ -32,6 +33,7 @@ fn the_scheme_has_no_case_and_one_or_more_spaces_follow() {
     }
 }
 
+/// RFC6750-2.1-11.
 #[test]
 fn what_is_no_bearer_syntax_is_a_malformed_request() {
     for field in [
@@ -56,6 +58,7 @@ fn what_is_no_bearer_syntax_is_a_malformed_request() {
     assert_code(&[b"Bearer \xff"], Code::MalformedRequest);
 }
 
+/// RFC6750-3-10.
 #[test]
 fn other_schemes_and_none_are_no_token() {
     assert_code(&[], Code::MissingToken);
@@ -64,6 +67,7 @@ fn other_schemes_and_none_are_no_token() {
     }
 }
 
+/// RFC6750-3.1-10, RFC6750-2-10, RFC9449-7.2-11.
 #[test]
 fn several_credentials_are_refused_whether_joined_or_not() {
     assert_code(&[b"Bearer a", b"Bearer a"], Code::MultipleTokens);
@@ -80,6 +84,7 @@ fn several_credentials_are_refused_whether_joined_or_not() {
     }
 }
 
+/// HARNESS-R1.
 #[test]
 fn an_endless_field_is_refused_before_it_is_read() {
     assert_code(
@@ -97,6 +102,7 @@ fn answered(refusal: &Refusal, scopes: &[&str]) -> (u16, Option<String>) {
     (answer.status, answer.challenges.into_iter().next())
 }
 
+/// RFC6750-3.1-20, RFC6750-3.1-21, RFC6750-3.1-22, RFC6750-3.1-23, RFC6750-3-21.
 #[test]
 fn the_challenge_says_what_rfc_6750_lets_it_say() {
     let realm = "Bearer realm=\"orders\"".to_owned();
@@ -168,6 +174,7 @@ fn causes() -> Vec<Refusal> {
     ]
 }
 
+/// RFC6750-3-20, RFC9110-15.5.2-10, RFC6750-3-22, RFC6750-3-23.
 #[test]
 fn every_answer_is_well_formed() {
     let faults = Fault::ALL.iter().copied().map(Refusal::ProofInvalid);
@@ -210,6 +217,7 @@ fn configured_text_cannot_break_out_of_a_challenge() {
     }
 }
 
+/// RFC7519-4.1.4-21, RFC8725-3.1-11, RFC8725-3.9-20.
 #[test]
 fn a_wrong_configuration_names_its_option() {
     let option = |result: Result<Policy, ConfigurationError>| result.unwrap_err().option().to_owned();

@@ -122,6 +122,7 @@ fn the_proof_is_judged_before_the_scope() {
 }
 
 /// RFC9449-9-10: the answer brings the nonce with which the next proof passes.
+/// RFC9449-8.1-10.
 #[test]
 fn a_demand_for_a_nonce_brings_one() {
     let policy = support::policy().with_dpop(Dpop::default().with_nonces(sender::nonce_source()));

@@ -85,6 +85,7 @@ fn both_ways_to_a_verdict_share_what_is_remembered() {
     assert_eq!(refusal.code().as_str(), "token_expired");
 }
 
+/// RFC7519-4.1.4-20, RFC6749-7-30.
 #[test]
 fn time_and_scope_are_judged_at_each_hit() {
     let of_age = policy().with_max_age_seconds(60);
@@ -238,6 +239,7 @@ fn a_refusal_is_not_remembered() {
     assert_eq!(judge_given(&mut server, &forged, &[], at(0)), ("invalid_signature", 1), "the signature is in the name");
 }
 
+/// RFC9700-2.3-30.
 #[test]
 fn no_server_knows_the_tokens_of_another() {
     let token = good_token(Signer::P256);

@@ -86,6 +86,7 @@ fn every_code_is_reached() {
     assert!(missing.is_empty(), "no test reaches {missing:?}: add a token to tests/support/corpus.rs");
 }
 
+/// RFC8725-3.11-20.
 #[test]
 fn a_wrong_type_names_the_profile_that_fits() {
     let header = support::with(support::good_header(support::Signer::P256), "typ", serde_json::json!("JWT"));
@@ -96,6 +97,7 @@ fn a_wrong_type_names_the_profile_that_fits() {
     assert!(!refusal.message().contains("\"jwt\""), "the client is told nothing about the configuration");
 }
 
+/// RFC6750-3.1-23.
 #[test]
 fn missing_scopes_are_named_in_the_configured_order() {
     let token = support::good_token(support::Signer::P256);
@@ -103,6 +105,7 @@ fn missing_scopes_are_named_in_the_configured_order() {
     assert_eq!(refusal, Refusal::ScopeMissing { missing: vec!["admin".into(), "audit".into()], forbidden: Vec::new() });
 }
 
+/// RFC9068-4-36.
 #[test]
 fn a_verified_token_gives_its_claims_as_they_were_signed() {
     let token =
@@ -114,6 +117,7 @@ fn a_verified_token_gives_its_claims_as_they_were_signed() {
     assert_eq!(token.claims().scopes().iter().collect::<Vec<_>>(), ["read", "write"]);
 }
 
+/// RFC7517-4.5-10.
 #[test]
 fn a_second_key_of_the_same_kid_is_tried() {
     let mut decoy = support::Signer::P256.jwk();

@@ -61,6 +61,7 @@ fn by_hash(hash: &HashFunction, algorithms: [Algorithm; 3]) -> Option<Algorithm>
     hashes.iter().zip(algorithms).find(|(one, _)| *one == hash).map(|(_, algorithm)| algorithm)
 }
 
+/// RFC7515-10.6-10.
 fn rsa_pkcs1(set: &str) -> Vec<Group> {
     let set = rsa_pkcs1_verify::TestSet::load(set.parse().unwrap()).unwrap();
     let groups = set.test_groups.iter().map(|group| Group {
@@ -72,6 +73,7 @@ fn rsa_pkcs1(set: &str) -> Vec<Group> {
 }
 
 /// RFC 7518 §3.5: MGF1 with the same hash, and a salt of its length.
+/// RFC7518-3.5-10.
 fn rsa_pss(set: &str) -> Vec<Group> {
     let set = rsa_pss_verify::TestSet::load(set.parse().unwrap()).unwrap();
     let groups = set.test_groups.iter().map(|group| {
@@ -91,6 +93,7 @@ fn rsa_pss(set: &str) -> Vec<Group> {
     groups.collect()
 }
 
+/// RFC7518-3.4-10.
 fn ecdsa_p1363(set: &str) -> Vec<Group> {
     let set = ecdsa::TestSet::load(set.parse().unwrap()).unwrap();
     let groups = set.test_groups.iter().map(|group| {
@@ -111,6 +114,7 @@ fn ecdsa_p1363(set: &str) -> Vec<Group> {
     groups.collect()
 }
 
+/// RFC8037-3.1-10.
 fn ed25519(set: &str) -> Vec<Group> {
     let set = eddsa::TestSet::load(set.parse().unwrap()).unwrap();
     let groups = set.test_groups.iter().map(|group| Group {
@@ -122,6 +126,7 @@ fn ed25519(set: &str) -> Vec<Group> {
 }
 
 /// Each vector has a key of its own; one that is too short makes no key at all.
+/// RFC7518-3.2-10.
 fn hmac(set: &str) -> Vec<Group> {
     let algorithm = match set {
         "hmac_sha256" => Algorithm::Hs256,

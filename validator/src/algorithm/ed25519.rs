@@ -1,4 +1,6 @@
 //! Ed25519 (RFC 8037 §3.1) by dalek, in its strict form, behind the trait of jwt-compact.
+//!
+//! Statements: RFC8037-3.1-10.
 
 use core::num::NonZeroUsize;
 

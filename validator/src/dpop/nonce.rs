@@ -2,6 +2,8 @@
 //!
 //! Time is cut into slots; the nonce of a slot is an HMAC of its number under a secret of the caller. All machines that
 //! share the secret accept each other's nonces, and nobody else can tell the next one (§8.1).
+//!
+//! Statements: RFC9449-8.1-10.
 
 use core::fmt;
 
@@ -75,6 +77,7 @@ mod tests {
     const SECRET: [u8; 32] = [7; 32];
 
     /// RFC9449-8.1-10, RFC9449-9-10: the syntax, and that each is good for its slot and the next.
+    /// RFC9449-8.1-10.
     #[test]
     fn a_nonce_lives_for_its_slot_and_the_next() {
         let source = NonceSource::new(&SECRET, 60).unwrap();

@@ -1,4 +1,6 @@
 //! Points of the curves whose arithmetic is not in every build: judged here, so that every build judges them alike.
+//!
+//! Statements: RFC7518-6.2-10.
 
 use rsa::BigUint;
 

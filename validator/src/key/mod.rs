@@ -1,4 +1,6 @@
 //! Public keys: from the bytes of a JWK Set (RFC 7517) to keys that may verify, checked once, at ingest.
+//!
+//! Statements: RFC8725-3.1-10, RFC8725BIS-3-21.
 
 mod curve;
 mod public_key;

@@ -1,4 +1,6 @@
 //! Key material that has passed its checks: sizes, exponents, curve membership, small order.
+//!
+//! Statements: RFC7518-3.3-10, RFC7518-6.3-10, RFC8037-3.1-10.
 
 use core::fmt;
 

@@ -1,4 +1,6 @@
 //! From the bytes of a JWK Set to keys (RFC 7517 §4–5, RFC 7518 §6, RFC 8037 §2).
+//!
+//! Statements: RFC7517-5-10, RFC7517-4-10, RFC7517-4.2-10, RFC7517-4.3-10, RFC7517-4.4-10.
 
 use std::sync::Arc;
 

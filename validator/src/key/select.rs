@@ -1,4 +1,6 @@
 //! Which keys may have signed a token (RFC 7515 §6, RFC 8725 §3.1).
+//!
+//! Statements: RFC7515-6-10, RFC7517-4.5-10, HARNESS-R3.
 
 use std::sync::Arc;
 

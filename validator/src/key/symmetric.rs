@@ -1,4 +1,6 @@
 //! A secret that signer and verifier share, for HMAC (RFC 7518 §3.2). It never comes from a JWK Set.
+//!
+//! Statements: RFC8725-2.1-10, RFC7518-3.2-10, RFC8725-3.5-20.
 
 use core::fmt;
 

@@ -8,6 +8,8 @@
 //! while all use it. After that a caller refreshes first; only while that fails is the old set used on, for a day in all,
 //! and then the keys are unavailable. Failures are tried again after 1, 2, 4 … 60 seconds. The parts, each in its file:
 //! lifetimes, the back-off, unknown keys, the place of the keys.
+//!
+//! Statements: HARNESS-R4, RFC8725-3.10-10, RFC7515-6-10.
 
 mod back_off;
 mod cache_control;

@@ -2,6 +2,8 @@
 //!
 //! A refusal holds no byte of what it refuses. Its text is fixed here, so that it can go into a log or into an
 //! `error_description` (RFC 6750 §3) as it is.
+//!
+//! Statements: RFC9700-4.9.3-10, RFC6750-3.1-21, RFC6750-3.1-22, RFC6750-3.1-23, RFC9068-4-20, HARNESS-R2.
 
 mod code;
 

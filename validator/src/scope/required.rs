@@ -1,4 +1,6 @@
 //! What a request needs: scopes combined by all of, any of, not; compiled once, judged for each token.
+//!
+//! Statements: RFC6749-7-30, RFC6749-3.3-30.
 
 use std::sync::Arc;
 

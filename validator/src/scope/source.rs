@@ -1,4 +1,6 @@
 //! In which claims a token has its scopes. RFC 9068 §2.2.3 knows one; servers have more.
+//!
+//! Statements: RFC9068-2.2.3-20, RFC6749-3.3-31, RFC9068-4-36.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,6 @@
 //! The one path to a verdict, whoever does the arithmetic (RFC 7519 §7.2, RFC 9068 §4).
+//!
+//! Statements: RFC8725-3.3-10, RFC7519-11.1-20, RFC8725-3.8-10, RFC9068-4-31, RFC9068-4-33.
 
 mod pending;
 mod verified;

