@@ -1,7 +1,7 @@
 //! Tokens that were verified before. A token that is seen again costs no second signature check.
 //!
-//! What is remembered is that the form, the header and the signature of these very bytes are good, by one policy and one
-//! set of keys. Everything that may change from one request to the next is judged again at each hit: time, age, scopes,
+//! What is remembered is that the form, the header and the signature of these very bytes are good, by the policy and one
+//! set of keys of one issuer; when those change, that issuer's tokens are forgotten, and no other's. Everything that may change from one request to the next is judged again at each hit: time, age, scopes,
 //! all rules on claims, on the binding and on the request ([`crate::VerifiedToken`] is given out only after that). A refusal is never remembered.
 //!
 //! Two generations bound the memory: new entries go into the young one; when that is half of the limit, it becomes the
@@ -9,9 +9,9 @@
 //!
 //! Statements: RFC9700-2.3-30.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use crate::{Policy, VerifiedToken, digest::Digest};
+use crate::{VerifiedToken, digest::Digest};
 
 /// Bytes by default: some five hundred tokens of common size, an eighth of what the module may grow to.
 pub const DEFAULT_CACHE_BYTES: usize = 1024 * 1024;
@@ -24,19 +24,30 @@ const BYTES_OF_ENTRY: usize = 768;
 /// What a typed claim, a scope or an audience of its own costs beside its text.
 const BYTES_OF_STRING: usize = 96;
 
-/// The name of a token under one set of keys: two tokens of one name are equal octet by octet (FIPS 180-4, SHA-256).
+/// The name of a token: two tokens of one name are equal octet by octet (FIPS 180-4, SHA-256).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Name {
-    token: Digest,
-    /// Of the set of keys by which it was verified. After a change of keys no old entry has a name any more.
-    key_generation: u32,
+pub(crate) struct Name(Digest);
+
+/// By whose keys a token was verified, and by which set of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Keys {
+    /// The place of the issuer among those of the resource server.
+    pub(crate) issuer: usize,
+    /// Of the set. After a change of keys it is another one, and what was verified by the old ones is not found.
+    pub(crate) generation: u64,
+}
+
+/// Under what a token is remembered, once it has passed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Note {
+    pub(crate) name: Name,
+    pub(crate) keys: Keys,
 }
 
 /// Shares all that is large; in both generations it is counted twice, which errs on the safe side.
 #[derive(Debug, Clone)]
 struct Entry {
-    /// By which it was verified; compared by identity, which the entry itself keeps from being given to another.
-    policy: Arc<Policy>,
+    keys: Keys,
     token: VerifiedToken,
     bytes: usize,
 }
@@ -53,6 +64,11 @@ impl Generation {
         if let Some(replaced) = self.entries.insert(name, entry) {
             self.bytes = self.bytes.saturating_sub(replaced.bytes);
         }
+    }
+
+    fn forget(&mut self, issuer: usize) {
+        self.entries.retain(|_, entry| entry.keys.issuer != issuer);
+        self.bytes = self.entries.values().fold(0, |sum, entry| sum.saturating_add(entry.bytes));
     }
 }
 
@@ -71,27 +87,26 @@ impl TokenCache {
     }
 
     /// The name of this token; `None` where nothing of its length is remembered, and hashing it would be for nothing.
-    pub(crate) fn name(&self, token: &[u8], key_generation: u32) -> Option<Name> {
+    pub(crate) fn name(&self, token: &[u8]) -> Option<Name> {
         let may_be_there = token.len() < self.limit / 2;
-        may_be_there.then(|| Name { token: Digest::of(token), key_generation })
+        may_be_there.then(|| Name(Digest::of(token)))
     }
 
-    /// What was remembered under this name and policy.
-    pub(crate) fn get(&mut self, name: &Name, policy: &Arc<Policy>) -> Option<VerifiedToken> {
+    /// What was remembered under this name, and by which keys: whether these are in force is for the caller to say.
+    pub(crate) fn get(&mut self, name: &Name) -> Option<(Keys, VerifiedToken)> {
         if !self.young.entries.contains_key(name) {
             let entry = self.old.entries.get(name)?.clone();
             self.insert(*name, entry);
         }
-        let entry = self.young.entries.get(name)?;
-        Arc::ptr_eq(&entry.policy, policy).then(|| entry.token.clone())
+        self.young.entries.get(name).map(|entry| (entry.keys, entry.token.clone()))
     }
 
     /// Remembers a token; one that alone takes more than half of the room is not, nor is one that is bound to a key
     /// (RFC 7800 §3.1): the proof that comes with it has to be verified each time.
-    pub(crate) fn put(&mut self, name: Name, policy: &Arc<Policy>, token: &VerifiedToken) {
+    pub(crate) fn put(&mut self, Note { name, keys }: Note, token: &VerifiedToken) {
         let bytes = estimated_bytes(token);
         if bytes <= self.limit / 2 && token.claims().confirmation().is_none() {
-            self.insert(name, Entry { policy: Arc::clone(policy), token: token.clone(), bytes });
+            self.insert(name, Entry { keys, token: token.clone(), bytes });
         }
     }
 
@@ -102,9 +117,10 @@ impl TokenCache {
         self.young.insert(name, entry);
     }
 
-    /// Forgets everything.
-    pub(crate) fn clear(&mut self) {
-        *self = Self::new(self.limit);
+    /// Forgets the tokens of the issuer at this place.
+    pub(crate) fn forget(&mut self, issuer: usize) {
+        self.young.forget(issuer);
+        self.old.forget(issuer);
     }
 
     /// How much is remembered, in bytes of the estimate.
@@ -125,26 +141,28 @@ fn estimated_bytes(token: &VerifiedToken) -> usize {
 mod tests {
     use super::*;
 
-    fn policy() -> Arc<Policy> {
-        Arc::new(Policy::new("https://as.example", ["x"]).unwrap())
-    }
-
     fn token(claims: &str) -> VerifiedToken {
         VerifiedToken::for_tests(r#"{"alg":"ES256"}"#, claims)
     }
 
     fn name(cache: &TokenCache, number: u32) -> Name {
-        cache.name(&number.to_be_bytes(), 1).unwrap()
+        cache.name(&number.to_be_bytes()).unwrap()
+    }
+
+    const KEYS: Keys = Keys { issuer: 0, generation: 1 };
+
+    fn note(name: Name) -> Note {
+        Note { name, keys: KEYS }
     }
 
     #[test]
     fn a_hundred_thousand_tokens_stay_within_the_limit() {
-        let (policy, mut cache) = (policy(), TokenCache::new(DEFAULT_CACHE_BYTES));
+        let mut cache = TokenCache::new(DEFAULT_CACHE_BYTES);
         let mut highest = 0;
         for number in 0..100_000 {
             let one = token(&format!(r#"{{"jti":"{number}","scope":"a b c"}}"#));
             let name = name(&cache, number);
-            cache.put(name, &policy, &one);
+            cache.put(note(name), &one);
             highest = highest.max(cache.bytes());
             let sum = |generation: &Generation| generation.entries.values().map(|entry| entry.bytes).sum::<usize>();
             if number % 10_000 == 0 {
@@ -162,63 +180,86 @@ mod tests {
 
     #[test]
     fn what_is_used_stays() {
-        let (policy, mut cache) = (policy(), TokenCache::new(64 * 1024));
+        let mut cache = TokenCache::new(64 * 1024);
         let used = name(&cache, 0);
-        cache.put(used, &policy, &token("{}"));
+        cache.put(note(used), &token("{}"));
         for number in 1..10_000 {
             let name = name(&cache, number);
-            cache.put(name, &policy, &token("{}"));
-            assert!(cache.get(&used, &policy).is_some(), "{number}");
+            cache.put(note(name), &token("{}"));
+            assert!(cache.get(&used).is_some(), "{number}");
             assert!(cache.bytes() <= 64 * 1024);
         }
-        assert!(cache.get(&name(&cache, 1), &policy).is_none());
+        assert!(cache.get(&name(&cache, 1)).is_none());
     }
 
     /// RFC9700-2.3-30.
     #[test]
-    fn a_name_is_token_and_keys_and_an_entry_is_of_one_policy() {
-        let (policy, other, mut cache) = (policy(), policy(), TokenCache::new(DEFAULT_CACHE_BYTES));
-        let here = cache.name(b"a.b.c", 1).unwrap();
-        cache.put(here, &policy, &token("{}"));
-        assert!(cache.get(&here, &policy).is_some());
-        assert!(cache.get(&here, &other).is_none(), "equal, but another");
-        for (token, generation) in [(&b"a.b.c"[..], 2), (b"a.b.d", 1), (b"a.b.c=", 1), (b"", 1)] {
-            let elsewhere = cache.name(token, generation).unwrap();
-            assert!(cache.get(&elsewhere, &policy).is_none());
+    fn a_name_is_one_token_and_an_entry_says_by_which_keys() {
+        let mut cache = TokenCache::new(DEFAULT_CACHE_BYTES);
+        let here = cache.name(b"a.b.c").unwrap();
+        let keys = Keys { issuer: 7, generation: 9 };
+        cache.put(Note { name: here, keys }, &token("{}"));
+        assert_eq!(cache.get(&here).unwrap().0, keys);
+        for other in [&b"a.b.d"[..], b"a.b.c=", b"a.b", b""] {
+            let elsewhere = cache.name(other).unwrap();
+            assert!(cache.get(&elsewhere).is_none());
         }
-        cache.clear();
-        assert!(cache.get(&here, &policy).is_none());
+        cache.put(note(here), &token("{}"));
+        assert_eq!(cache.get(&here).unwrap().0, KEYS, "verified anew");
+    }
+
+    #[test]
+    fn an_issuers_tokens_are_forgotten_and_no_others() {
+        let mut cache = TokenCache::new(64 * 1024);
+        let by = |issuer, number| Keys { issuer, generation: number };
+        let count = |cache: &TokenCache, issuer| {
+            let of = |generation: &Generation| {
+                generation.entries.values().filter(|entry| entry.keys.issuer == issuer).count()
+            };
+            of(&cache.young) + of(&cache.old)
+        };
+        for number in 0..60 {
+            let name = name(&cache, number);
+            cache.put(Note { name, keys: by((number % 3) as usize, number.into()) }, &token("{}"));
+        }
+        assert!(!cache.old.entries.is_empty() && !cache.young.entries.is_empty(), "both are looked through");
+        let (before, bytes) = ([0, 1, 2].map(|issuer| count(&cache, issuer)), cache.bytes());
+        cache.forget(1);
+        assert_eq!([0, 1, 2].map(|issuer| count(&cache, issuer)), [before[0], 0, before[2]]);
+        assert_eq!(cache.bytes(), bytes - before[1] * estimated_bytes(&token("{}")));
+        cache.forget(0);
+        cache.forget(2);
         assert_eq!(cache.bytes(), 0);
     }
 
     #[test]
     fn what_is_replaced_is_counted_once() {
-        let (policy, mut cache) = (policy(), TokenCache::new(DEFAULT_CACHE_BYTES));
+        let mut cache = TokenCache::new(DEFAULT_CACHE_BYTES);
         let here = name(&cache, 0);
         for _ in 0..100 {
-            cache.put(here, &policy, &token("{}"));
+            cache.put(note(here), &token("{}"));
         }
         assert_eq!(cache.bytes(), estimated_bytes(&token("{}")));
     }
 
     #[test]
     fn no_bytes_remember_nothing_and_a_large_token_leaves_the_others() {
-        assert_eq!(TokenCache::new(0).name(b"", 1), None);
-        let (policy, mut cache) = (policy(), TokenCache::new(4096));
-        assert_eq!(cache.name(&[b'a'; 2048], 1), None);
+        assert_eq!(TokenCache::new(0).name(b""), None);
+        let mut cache = TokenCache::new(4096);
+        assert_eq!(cache.name(&[b'a'; 2048]), None);
         let (small, large) = (name(&cache, 0), name(&cache, 1));
-        cache.put(small, &policy, &token("{}"));
-        cache.put(large, &policy, &token(&format!(r#"{{"x":"{}"}}"#, "x".repeat(2048))));
-        assert!(cache.get(&large, &policy).is_none());
-        assert!(cache.get(&small, &policy).is_some());
+        cache.put(note(small), &token("{}"));
+        cache.put(note(large), &token(&format!(r#"{{"x":"{}"}}"#, "x".repeat(2048))));
+        assert!(cache.get(&large).is_none());
+        assert!(cache.get(&small).is_some());
     }
 
     #[test]
     fn a_bound_token_is_not_remembered() {
-        let (policy, mut cache) = (policy(), TokenCache::new(DEFAULT_CACHE_BYTES));
+        let mut cache = TokenCache::new(DEFAULT_CACHE_BYTES);
         let here = name(&cache, 0);
-        cache.put(here, &policy, &token(r#"{"cnf":{"jkt":"x"}}"#));
-        assert!(cache.get(&here, &policy).is_none());
+        cache.put(note(here), &token(r#"{"cnf":{"jkt":"x"}}"#));
+        assert!(cache.get(&here).is_none());
     }
 
     #[test]

@@ -92,7 +92,9 @@ fn is_challenge_text(text: &str) -> bool {
 pub fn answer(refusal: &Refusal, required: &RequiredScopes, used: &[Scheme], challenges: &Challenges) -> Answer {
     let status = refusal.code().status();
     let (retry_after_seconds, dpop_nonce) = match refusal {
-        Refusal::KeysUnavailable { retry_after_seconds } => (Some(*retry_after_seconds), None),
+        Refusal::KeysUnavailable { retry_after_seconds } | Refusal::KeysElsewhere { retry_after_seconds } => {
+            (Some(*retry_after_seconds), None)
+        }
         Refusal::NonceDemanded { nonce } => (None, Some(nonce.clone())),
         _ => (None, None),
     };

@@ -44,14 +44,13 @@ impl Whose {
     }
 
     /// Whether a key set of this issuer may stand there: on its own origin or on one that was listed.
-    fn may_have_keys_at(&self, uri: &str) -> bool {
-        let Some(location) = Location::parse(uri, self.loopback) else {
-            return false;
-        };
-        core::iter::once(&self.issuer)
+    fn check_location(&self, uri: &str) -> Result<(), MetadataError> {
+        let location = Location::parse(uri, self.loopback).ok_or(MetadataError::UnusableKeySetLocation)?;
+        let is_home = core::iter::once(&self.issuer)
             .chain(&self.origins)
             .filter_map(|home| Location::parse(home, self.loopback))
-            .any(|home| location.has_origin_of(&home))
+            .any(|home| location.has_origin_of(&home));
+        if is_home { Ok(()) } else { Err(MetadataError::KeySetElsewhere) }
     }
 }
 
@@ -62,8 +61,10 @@ pub(crate) enum MetadataError {
     NotMetadata,
     /// Its `issuer` is not, code point by code point, the one that was asked for (RFC 8414 §3.3).
     OtherIssuer,
-    /// No `jwks_uri`, or one that is not https on the issuer's origin or a listed one (RFC 8414 §2).
+    /// No `jwks_uri`, or one that is no https URL (RFC 8414 §2).
     UnusableKeySetLocation,
+    /// A `jwks_uri` that is neither on the issuer's origin nor on a listed one.
+    KeySetElsewhere,
 }
 
 /// The `jwks_uri` of a metadata document.
@@ -77,8 +78,8 @@ pub(crate) fn jwks_uri(document: &[u8], whose: &Whose) -> Result<String, Metadat
     if object.get("issuer").and_then(json::Value::as_str) != Some(&whose.issuer) {
         return Err(MetadataError::OtherIssuer);
     }
-    let uri = object.get("jwks_uri").and_then(json::Value::as_str);
-    uri.filter(|uri| whose.may_have_keys_at(uri)).map(str::to_owned).ok_or(MetadataError::UnusableKeySetLocation)
+    let uri = object.get("jwks_uri").and_then(json::Value::as_str).ok_or(MetadataError::UnusableKeySetLocation)?;
+    whose.check_location(uri).map(|()| uri.to_owned())
 }
 
 #[cfg(test)]
@@ -141,10 +142,11 @@ mod tests {
         for uri in ["https://as.example/jwks", "https://AS.example:443/other?tenant=1"] {
             assert_eq!(key_set_at(&format!("{uri:?}"), &whose(&[])).as_deref(), Ok(uri));
         }
+        for uri in ["https://evil.example/jwks", "https://as.example.evil.example/jwks", "https://as.example:444/jwks"]
+        {
+            assert_eq!(key_set_at(&format!("{uri:?}"), &whose(&[])), Err(MetadataError::KeySetElsewhere), "{uri}");
+        }
         for uri in [
-            r#""https://evil.example/jwks""#,
-            r#""https://as.example.evil.example/jwks""#,
-            r#""https://as.example:444/jwks""#,
             r#""http://as.example/jwks""#,
             r#""https://user@as.example/jwks""#,
             r#""https://as.example@evil/""#,
@@ -168,16 +170,15 @@ mod tests {
         for uri in ["https://as.example/jwks", "https://keys.example/a/b", "https://cdn.example:8443/jwks"] {
             assert_eq!(key_set_at(&format!("{uri:?}"), &listed).as_deref(), Ok(uri));
         }
-        for uri in [
-            "https://keys.example:444/jwks",
-            "https://keys.example.evil.example/jwks",
-            "https://xkeys.example/jwks",
-            "https://user@keys.example/jwks",
-            "http://keys.example/jwks",
-            "https://cdn.example/jwks",
+        for (uri, error) in [
+            ("https://keys.example:444/jwks", MetadataError::KeySetElsewhere),
+            ("https://keys.example.evil.example/jwks", MetadataError::KeySetElsewhere),
+            ("https://xkeys.example/jwks", MetadataError::KeySetElsewhere),
+            ("https://cdn.example/jwks", MetadataError::KeySetElsewhere),
+            ("https://user@keys.example/jwks", MetadataError::UnusableKeySetLocation),
+            ("http://keys.example/jwks", MetadataError::UnusableKeySetLocation),
         ] {
-            let read = key_set_at(&format!("{uri:?}"), &listed);
-            assert_eq!(read, Err(MetadataError::UnusableKeySetLocation), "{uri}");
+            assert_eq!(key_set_at(&format!("{uri:?}"), &listed), Err(error), "{uri}");
         }
     }
 

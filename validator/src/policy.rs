@@ -2,6 +2,8 @@
 //!
 //! Statements: RFC8725-3.1-11, RFC9068-2.1-20, RFC7519-4.1.4-21, RFC8725-3.9-20, RFC8725BIS-3-22, HARNESS-R1.
 
+use std::sync::Arc;
+
 use crate::{
     Algorithm, ConfigurationError, Profile, SymmetricKey,
     dpop::Dpop,
@@ -50,7 +52,7 @@ pub struct Policy {
     max_token_bytes: usize,
     loopback: Loopback,
     jwks_origins: Vec<String>,
-    dpop: Option<Dpop>,
+    dpop: Option<Arc<Dpop>>,
 }
 
 impl Policy {
@@ -174,10 +176,11 @@ impl Policy {
         Ok(self)
     }
 
-    /// Take the scheme `DPoP` too (RFC 9449 §7). Tokens that are not bound still come as `Bearer`.
+    /// Take the scheme `DPoP` too (RFC 9449 §7). Tokens that are not bound still come as `Bearer`. Proofs are a matter of
+    /// the resource server: the policies of several issuers share one [`Arc`] of it.
     #[must_use]
-    pub fn with_dpop(mut self, dpop: Dpop) -> Self {
-        self.dpop = Some(dpop);
+    pub fn with_dpop(mut self, dpop: impl Into<Arc<Dpop>>) -> Self {
+        self.dpop = Some(dpop.into());
         self
     }
 
@@ -261,8 +264,17 @@ impl Policy {
     }
 
     /// What is accepted as a DPoP proof; `None` where the scheme is not taken.
-    pub const fn dpop(&self) -> Option<&Dpop> {
-        self.dpop.as_ref()
+    pub fn dpop(&self) -> Option<&Dpop> {
+        self.dpop.as_deref()
+    }
+
+    /// Whether both have the very same DPoP, or both have none.
+    pub(crate) fn shares_dpop_with(&self, other: &Self) -> bool {
+        match (&self.dpop, &other.dpop) {
+            (None, None) => true,
+            (Some(one), Some(two)) => Arc::ptr_eq(one, two),
+            _ => false,
+        }
     }
 
     pub(crate) const fn loopback(&self) -> Loopback {

@@ -1,11 +1,15 @@
-//! A policy, its key source and its realm together: what a protected API asks for every request.
+//! Policies, their key sources and a realm together: what a protected API asks for every request.
+
+mod issuers;
 
 use std::sync::Arc;
 
+pub use self::issuers::MAX_ISSUERS;
+use self::issuers::{Issuer, Issuers};
 use crate::{
     ConfigurationError, KeySet, Policy, Presentation, Refusal, Request, RequiredScopes, Requirements, Scheme, UnixTime,
     VerifiedToken, bearer,
-    cache::{DEFAULT_CACHE_BYTES, LIMIT_CACHE_BYTES, TokenCache},
+    cache::{DEFAULT_CACHE_BYTES, Keys, LIMIT_CACHE_BYTES, Note, TokenCache},
     challenge::{self, Answer, Challenges},
     key_source::{Fetch, KeySource, Need, Purpose},
     verify::{self, Pending, Remember, Step},
@@ -38,27 +42,46 @@ impl From<Step> for Next {
     }
 }
 
-/// One resource server (RFC 6749 §1.1) that accepts the tokens of one authorization server.
+/// One resource server (RFC 6749 §1.1) and the authorization servers whose tokens it accepts, each by its own policy and
+/// its own keys: a token is judged by those of the issuer that it names, and by no other's.
 #[derive(Debug)]
 pub struct ResourceServer {
-    policy: Arc<Policy>,
+    issuers: Issuers,
     challenges: Challenges,
-    source: KeySource,
     no_keys: KeySet,
     cache: TokenCache,
 }
 
+/// Whose token a step is about.
+#[derive(Debug)]
+struct About {
+    issuer: usize,
+    has_keys: bool,
+    kid: Option<String>,
+}
+
 impl ResourceServer {
-    /// Puts the parts together. A [`challenge::Realm`] alone makes plain challenges.
+    /// For the tokens of one issuer. A [`challenge::Realm`] alone makes plain challenges.
     pub fn new(policy: Policy, source: KeySource, challenges: impl Into<Challenges>) -> Self {
-        let challenges = challenges.into().for_policy(&policy);
-        Self {
-            policy: Arc::new(policy),
-            challenges,
-            source,
-            no_keys: KeySet::default(),
-            cache: TokenCache::new(DEFAULT_CACHE_BYTES),
-        }
+        Self::of(Issuers::one(policy, source), challenges.into())
+    }
+
+    /// For the tokens of several issuers, at most [`MAX_ISSUERS`]; their order does not matter. Everything in a policy is for
+    /// its issuer alone; only DPoP is one for all ([`Policy::with_dpop`]), since a request is read before its token.
+    ///
+    /// # Errors
+    /// [`ConfigurationError`] if there is none or there are too many, if two are the same octet by octet, or if one has
+    /// another [`crate::dpop::Dpop`] than the others.
+    pub fn for_issuers(
+        issuers: impl IntoIterator<Item = (Policy, KeySource)>,
+        challenges: impl Into<Challenges>,
+    ) -> Result<Self, ConfigurationError> {
+        Ok(Self::of(Issuers::several(issuers)?, challenges.into()))
+    }
+
+    fn of(issuers: Issuers, challenges: Challenges) -> Self {
+        let challenges = challenges.for_policy(issuers.common());
+        Self { issuers, challenges, no_keys: KeySet::default(), cache: TokenCache::new(DEFAULT_CACHE_BYTES) }
     }
 
     /// How much memory verified tokens may take, in bytes by an estimate; 0 remembers none. [`DEFAULT_CACHE_BYTES`] if it
@@ -76,7 +99,7 @@ impl ResourceServer {
 
     /// Begins with a request: by scheme `Bearer`, or by scheme `DPoP` where the policy has it (RFC 9449 §7).
     pub fn begin_presented(&mut self, request: &Request<'_>, required: &Requirements, now: UnixTime) -> Next {
-        match request.presented(&self.policy) {
+        match request.presented(self.issuers.common()) {
             Ok((token, presentation)) => self.begin_with(token, required, &presentation, now),
             Err(refusal) => Next::Verdict(Err(refusal)),
         }
@@ -102,16 +125,17 @@ impl ResourceServer {
         presentation: &Presentation,
         now: UnixTime,
     ) -> Next {
-        let keys = self.source.keys(now);
-        let (step, kid) = self.step(token, keys.as_deref(), required, presentation, now);
-        let need = match (&step, keys) {
+        let (step, about) = self.step(token, required, presentation, now);
+        let Some(about) = about else { return step.into() };
+        let Some(issuer) = self.issuers.get_mut(about.issuer) else { return step.into() };
+        let need = match (&step, about.has_keys) {
             // A token that was seen before asks for fresh keys as any other does, or a withdrawn key would live on in it.
-            (Step::CheckSignature(_) | Step::Verdict(Ok(_)), _) | (Step::Verdict(Err(Refusal::NoKey)), None) => {
-                self.source.need(Purpose::Use, now)
+            (Step::CheckSignature(_) | Step::Verdict(Ok(_)), _) | (Step::Verdict(Err(Refusal::NoKey)), false) => {
+                issuer.source.need(Purpose::Use, now)
             }
             // A `kid` may have been given to a key of another kind since.
-            (Step::Verdict(Err(Refusal::NoKey | Refusal::UnsuitableKey)), Some(_)) => {
-                self.source.need(Purpose::UnknownKey(kid.as_deref()), now)
+            (Step::Verdict(Err(Refusal::NoKey | Refusal::UnsuitableKey)), true) => {
+                issuer.source.need(Purpose::UnknownKey(about.kid.as_deref()), now)
             }
             (Step::Verdict(_) | Step::Remember(_), _) => return step.into(),
         };
@@ -120,36 +144,50 @@ impl ResourceServer {
             Need::Fetch(fetch) => Next::Fetch(fetch),
             Need::Wait(milliseconds) => Next::Wait(milliseconds),
             Need::Unavailable { retry_after_seconds } => {
-                Next::Verdict(Err(Refusal::KeysUnavailable { retry_after_seconds }))
+                Next::Verdict(Err(issuer.source.unavailable(retry_after_seconds)))
             }
         }
     }
 
-    /// Where a token stands by these keys; decided, if it was verified by them before. With it the `kid`, if it was read.
+    /// Where a token stands by the keys of its issuer; decided, if it was verified by them before. A token that is refused
+    /// before its keys matter is about no issuer.
     fn step(
         &mut self,
         token: &[u8],
-        keys: Option<&KeySet>,
         required: &Requirements,
         presentation: &Presentation,
         now: UnixTime,
-    ) -> (Step, Option<String>) {
-        let within_limit = token.len() <= self.policy.max_token_bytes();
-        let name = keys.filter(|_| within_limit).and_then(|keys| self.cache.name(token, keys.generation()));
-        if let Some(known) = name.and_then(|name| self.cache.get(&name, &self.policy)) {
-            let verdict = known.seen_again(token, &self.policy, required, presentation, now);
-            return (Step::Verdict(verdict), None);
+    ) -> (Step, Option<About>) {
+        let within_limit = token.len() <= self.issuers.max_token_bytes();
+        let name = within_limit.then(|| self.cache.name(token)).flatten();
+        if let Some((keys, known)) = name.and_then(|name| self.cache.get(&name))
+            && let Some(issuer) = self.issuers.get(keys.issuer)
+            && issuer.source.usable_generation(now) == Some(keys.generation)
+        {
+            let verdict = known.seen_again(token, &issuer.policy, required, presentation, now);
+            return (Step::Verdict(verdict), Some(About { issuer: keys.issuer, has_keys: true, kid: None }));
         }
-        let token = match verify::read_own(token, &self.policy) {
-            Ok(token) => token,
-            Err(refusal) => return (Step::Verdict(Err(refusal)), None),
+        let mut chosen = None;
+        let choose = |name: &str| {
+            let (place, issuer) = self.issuers.find(name).ok_or(Refusal::UnknownIssuer)?;
+            chosen = Some((place, issuer));
+            Ok(&issuer.policy)
         };
-        let kid = token.header.kid.clone();
-        let mut step = verify::ask(token, keys.unwrap_or(&self.no_keys), required, presentation);
-        if let Step::CheckSignature(pending) = &mut step {
-            pending.remember_as(name);
+        // The largest limit of all before the issuer is known, its own after that.
+        let read = verify::read(token, self.issuers.max_token_bytes(), choose);
+        let (token, (place, issuer)) = match (read, chosen) {
+            (Ok(token), Some(chosen)) => (token, chosen),
+            (Ok(_), None) => return (Step::Verdict(Err(Refusal::UnknownIssuer)), None),
+            (Err(refusal), _) => return (Step::Verdict(Err(refusal)), None),
+        };
+        let keys = issuer.source.keys(now);
+        let about = About { issuer: place, has_keys: keys.is_some(), kid: token.header.kid.clone() };
+        let keys = keys.as_deref().unwrap_or(&self.no_keys);
+        let mut step = verify::ask(token, keys, required, presentation);
+        if let (Step::CheckSignature(pending), Some(name)) = (&mut step, name) {
+            pending.remember_as(Note { name, keys: Keys { issuer: place, generation: keys.generation() } });
         }
-        (step, kid)
+        (step, Some(about))
     }
 
     /// Takes the answer to [`Next::CheckSignature`]: whether the key made the signature. `now` is the time of the verdict.
@@ -165,11 +203,12 @@ impl ResourceServer {
 
     /// The one place where a token is remembered: when it has passed everything.
     fn answered(&mut self, pending: Box<Pending>, signature_is_valid: Option<bool>, now: UnixTime) -> Step {
-        let (name, policy) = (pending.name(), Arc::clone(pending.policy()));
+        let (note, policy) = (pending.note(), Arc::clone(pending.policy()));
         let step = pending.finish(signature_is_valid, now);
-        if let (Some(name), Step::Verdict(Ok(token))) = (name, &step) {
-            // By the policy that it began with: what another server began is never found here.
-            self.cache.put(name, &policy, token);
+        if let (Some(note), Step::Verdict(Ok(token))) = (note, &step)
+            && self.issuers.get(note.keys.issuer).is_some_and(|issuer| is_in_force(issuer, &policy, note.keys))
+        {
+            self.cache.put(note, token);
         }
         step
     }
@@ -184,11 +223,12 @@ impl ResourceServer {
         required: &RequiredScopes,
         now: UnixTime,
     ) -> Result<VerifiedToken, Refusal> {
-        let keys = self.source.keys(now);
-        let (step, _) = self.step(token, keys.as_deref(), &required.clone().into(), &Presentation::bearer(), now);
+        let (step, about) = self.step(token, &required.clone().into(), &Presentation::bearer(), now);
         let verdict = verify::settle(step, now, |pending, valid| self.answered(pending, valid, now));
-        match (verdict, keys) {
-            (Err(Refusal::NoKey), None) => Err(Refusal::KeysUnavailable { retry_after_seconds: 1 }),
+        match (verdict, about) {
+            (Err(Refusal::NoKey), Some(About { issuer, has_keys: false, .. })) => {
+                Err(self.issuers.get(issuer).map_or(Refusal::NoKey, |issuer| issuer.source.unavailable(1)))
+            }
             (verdict, _) => verdict,
         }
     }
@@ -203,10 +243,12 @@ impl ResourceServer {
         cache_control: Option<&str>,
         age: Option<&str>,
     ) {
-        let generation = self.source.generation();
-        self.source.received(ticket, status, body, now, cache_control, age);
-        if self.source.generation() != generation {
-            self.cache.clear();
+        let Some(place) = self.issuers.place_of(ticket) else { return };
+        let Some(Issuer { source, .. }) = self.issuers.get_mut(place) else { return };
+        let generation = source.generation();
+        source.received(ticket, status, body, now, cache_control, age);
+        if source.generation() != generation {
+            self.cache.forget(place);
         }
     }
 
@@ -223,6 +265,12 @@ impl ResourceServer {
     /// A nonce for the next proof, where they are demanded: the value of `DPoP-Nonce`, which any answer may carry
     /// (RFC 9449 §8.2).
     pub fn dpop_nonce(&self, now: UnixTime) -> Option<String> {
-        self.policy.dpop().and_then(|dpop| dpop.nonces()).map(|nonces| nonces.current(now))
+        self.issuers.common().dpop().and_then(|dpop| dpop.nonces()).map(|nonces| nonces.current(now))
     }
+}
+
+/// Whether these are the issuer's policy and its newest keys. What another server began, or what began before a change of
+/// keys, is not remembered.
+fn is_in_force(issuer: &Issuer, policy: &Arc<Policy>, keys: Keys) -> bool {
+    Arc::ptr_eq(&issuer.policy, policy) && issuer.source.generation() == Some(keys.generation)
 }

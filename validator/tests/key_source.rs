@@ -123,8 +123,9 @@ fn stale_keys_are_used_while_they_are_refreshed_and_after_an_hour_not_before() {
     assert!(matches!(source.need(Purpose::Use, at(600 + 3600)), Need::Wait(_)));
     source.received(first.ticket, 500, b"", at(600 + 3600), None, None);
     assert_eq!(source.need(Purpose::Use, at(600 + 3600)), Need::Nothing, "it failed: the old ones must do");
-    assert!(fetch(source.need(Purpose::Use, at(600 + 3601))).background, "nobody waits for each attempt of an outage");
-    assert_eq!(source.need(Purpose::Use, at(600 + 3601)), Need::Nothing);
+    assert_eq!(source.need(Purpose::Use, at(600 + 3629)), Need::Nothing);
+    assert!(fetch(source.need(Purpose::Use, at(600 + 3630))).background, "nobody waits for each attempt of an outage");
+    assert_eq!(source.need(Purpose::Use, at(600 + 3630)), Need::Nothing);
 }
 
 #[test]

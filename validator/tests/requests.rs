@@ -171,6 +171,7 @@ fn causes() -> Vec<Refusal> {
         Refusal::ScopeMissing { missing: vec!["a".into()], forbidden: Vec::new() },
         Refusal::LivesTooLong,
         Refusal::KeysUnavailable { retry_after_seconds: 1 },
+        Refusal::KeysElsewhere { retry_after_seconds: 1 },
     ]
 }
 

@@ -84,7 +84,7 @@ pub struct KeySet {
     /// In the order of the document. Keys that cannot be used keep their place, so that their `kid` is known.
     keys: Vec<Option<Arc<Key>>>,
     by_kid: BTreeMap<String, Vec<usize>>,
-    generation: u32,
+    generation: u64,
 }
 
 /// Why bytes are no JWK Set. It holds no part of them.
@@ -147,21 +147,21 @@ impl KeySet {
         Ok(candidates.iter().any(|key| key.verify(algorithm, input, signature)))
     }
 
-    /// Marks this set as the nth of its source, which makes [`KeySet::key_id`] unique there.
+    /// Marks this set by a number that no other set of its resource server has, which makes [`KeySet::key_id`] unique there.
     #[must_use]
-    pub(crate) const fn of_generation(mut self, generation: u32) -> Self {
+    pub(crate) const fn of_generation(mut self, generation: u64) -> Self {
         self.generation = generation;
         self
     }
 
-    /// Which set of its source this is; another set has another number.
-    pub(crate) const fn generation(&self) -> u32 {
+    /// Which set this is; another set has another number.
+    pub(crate) const fn generation(&self) -> u64 {
         self.generation
     }
 
-    /// A number for a key of this set that no key of an earlier set of the same source has.
-    pub(crate) fn key_id(&self, key: &Key) -> u32 {
-        self.generation.wrapping_mul(128).wrapping_add(key.place)
+    /// A number for a key of this set that no key of another generation has: places are below [`MAX_KEYS`].
+    pub(crate) fn key_id(&self, key: &Key) -> u64 {
+        self.generation.saturating_mul(128).saturating_add(key.place.into())
     }
 
     /// Whether there is a key that can verify anything.

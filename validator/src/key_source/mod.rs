@@ -6,8 +6,8 @@
 //! A set is *fresh* for as long as its answer says, within a minute and a day, ten minutes if it does not say. In the
 //! last tenth of that time, and for an hour after it, one caller at a time is asked to refresh it *in the background*
 //! while all use it. After that a caller refreshes first; only while that fails is the old set used on, for a day in all,
-//! and then the keys are unavailable. Failures are tried again after 1, 2, 4 … 60 seconds. The parts, each in its file:
-//! lifetimes, the back-off, unknown keys, the place of the keys.
+//! and then the keys are unavailable. Failures are tried again after 1, 2, 4 … 60 seconds, and not before 30 while there are
+//! keys to go on with. The parts, each in its file: lifetimes, the back-off, unknown keys, the place of the keys, numbers.
 //!
 //! Statements: HARNESS-R4, RFC8725-3.10-10, RFC7515-6-10.
 
@@ -15,19 +15,21 @@ mod back_off;
 mod cache_control;
 mod freshness;
 mod need;
+mod numbering;
 mod origin;
 mod unknown_keys;
 
 use std::sync::Arc;
 
 pub use self::need::{Fetch, Need, Purpose};
+pub(crate) use self::numbering::Numbering;
 use self::{
-    back_off::BackOff,
+    back_off::{BackOff, Urgency},
     freshness::{Lifetime, Stage},
     origin::{Document, Origin},
     unknown_keys::UnknownKeys,
 };
-use crate::{ConfigurationError, KeySet, Policy, UnixTime, digest::Digest};
+use crate::{ConfigurationError, KeySet, Policy, Refusal, UnixTime, digest::Digest};
 
 /// A fetch gets so long before it counts as failed.
 const TIMEOUT_MILLISECONDS: u32 = 3_000;
@@ -62,8 +64,11 @@ pub struct KeySource {
     flight: Option<Flight>,
     back_off: BackOff,
     unknown_keys: UnknownKeys,
-    last_ticket: u32,
-    generation: u32,
+    numbering: Numbering,
+    /// How many fetches there have been.
+    fetches: u32,
+    /// How many key sets have been read.
+    key_sets: u64,
 }
 
 impl KeySource {
@@ -111,9 +116,20 @@ impl KeySource {
             flight: None,
             back_off: BackOff::default(),
             unknown_keys: UnknownKeys::default(),
-            last_ticket: 0,
-            generation: 0,
+            numbering: Numbering::default(),
+            fetches: 0,
+            key_sets: 0,
         }
+    }
+
+    /// As one of several: numbers are unique among all that were numbered so. An answer to what was asked before is ignored.
+    #[must_use]
+    pub(crate) fn numbered(mut self, numbering: Numbering) -> Self {
+        let generation = numbering.generation(self.key_sets);
+        if let Some(loaded) = &mut self.loaded {
+            loaded.keys = Arc::new(KeySet::clone(&loaded.keys).of_generation(generation));
+        }
+        Self { numbering, flight: None, ..self }
     }
 
     /// The keys at hand, unless they are too old to be used.
@@ -122,9 +138,23 @@ impl KeySource {
         self.loaded.as_ref().filter(|_| usable).map(|loaded| Arc::clone(&loaded.keys))
     }
 
-    /// Of the keys that were read last; it changes when they do.
-    pub(crate) const fn generation(&self) -> u32 {
-        self.generation
+    /// Of the keys that were read last; it changes when they do. `None` if there are none.
+    pub(crate) fn generation(&self) -> Option<u64> {
+        self.loaded.as_ref().map(|loaded| loaded.keys.generation())
+    }
+
+    /// Of [`Self::keys`].
+    pub(crate) fn usable_generation(&self, now: UnixTime) -> Option<u64> {
+        self.generation().filter(|_| self.stage(now) != Stage::Dead)
+    }
+
+    /// Why there are no keys, for whoever runs this.
+    pub(crate) const fn unavailable(&self, retry_after_seconds: u32) -> Refusal {
+        if self.origin.is_elsewhere() {
+            Refusal::KeysElsewhere { retry_after_seconds }
+        } else {
+            Refusal::KeysUnavailable { retry_after_seconds }
+        }
     }
 
     fn stage(&self, now: UnixTime) -> Stage {
@@ -142,7 +172,8 @@ impl KeySource {
         if matches!(self.origin, Origin::Given) || (stage == Stage::Fresh && is_use) {
             return Need::Nothing;
         }
-        if let Some(retry_after_seconds) = self.back_off.wait_seconds(now) {
+        let urgency = if stage == Stage::Dead { Urgency::NoKeys } else { Urgency::OldKeys };
+        if let Some(retry_after_seconds) = self.back_off.wait_seconds(urgency, now) {
             return if stage == Stage::Dead { Need::Unavailable { retry_after_seconds } } else { Need::Nothing };
         }
         let good_enough = match stage {
@@ -173,15 +204,16 @@ impl KeySource {
 
     fn depart(&mut self, purpose: Purpose<'_>, background: bool, now: UnixTime) -> Option<Fetch> {
         let (url, document) = self.origin.next()?;
-        self.last_ticket = self.last_ticket.wrapping_add(1);
+        self.fetches = self.fetches.wrapping_add(1);
+        let ticket = self.numbering.ticket(self.fetches);
         let unknown = match purpose {
             Purpose::Use => None,
             Purpose::UnknownKey(kid) => Some(kid.map(str::to_owned)),
         };
-        self.flight = Some(Flight { ticket: self.last_ticket, started: now, document, unknown });
+        self.flight = Some(Flight { ticket, started: now, document, unknown });
         Some(Fetch {
             url: url.to_owned(),
-            ticket: self.last_ticket,
+            ticket,
             max_bytes: document.max_bytes(),
             timeout_milliseconds: TIMEOUT_MILLISECONDS,
             background,
@@ -203,11 +235,13 @@ impl KeySource {
         let Some(flight) = self.flight.take_if(|flight| flight.ticket == ticket) else {
             return;
         };
-        let understood = status == 200
-            && match flight.document {
-                Document::Metadata { .. } => self.origin.read_metadata(body),
-                Document::KeySet => self.read_keys(body, Lifetime::of_answer(cache_control, age), now),
-            };
+        let body = (status == 200).then_some(body);
+        let understood = match flight.document {
+            Document::Metadata { is_first } => self.origin.read_metadata(body, is_first),
+            Document::KeySet => {
+                body.is_some_and(|body| self.read_keys(body, Lifetime::of_answer(cache_control, age), now))
+            }
+        };
         match (understood, flight.document) {
             (true, Document::Metadata { .. }) => {}
             (true, Document::KeySet) => {
@@ -240,8 +274,8 @@ impl KeySource {
             self.loaded = None;
             return false;
         }
-        self.generation = self.generation.wrapping_add(1);
-        let keys = Arc::new(keys.of_generation(self.generation));
+        self.key_sets = self.key_sets.saturating_add(1);
+        let keys = Arc::new(keys.of_generation(self.numbering.generation(self.key_sets)));
         self.loaded = Some(Loaded { keys, at: now, lifetime, digest });
         true
     }

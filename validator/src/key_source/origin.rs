@@ -2,7 +2,7 @@
 
 use crate::{
     ConfigurationError, Policy,
-    discovery::{self, MAX_METADATA_BYTES, Whose},
+    discovery::{self, MAX_METADATA_BYTES, MetadataError, Whose},
     key::MAX_KEY_SET_BYTES,
     location::Location,
 };
@@ -25,6 +25,8 @@ pub(super) struct Discovered {
     /// The metadata document to ask for next.
     next: usize,
     jwks_uri: Option<String>,
+    /// The last documents named a key set on an origin that is not listed, and no other.
+    is_elsewhere: bool,
 }
 
 /// What a request asks for.
@@ -63,7 +65,7 @@ impl Origin {
             "is not an absolute https URL without query, fragment and user information, so its keys cannot be discovered; give jwksUri or jwks (http is for loopback addresses, with allowInsecureLoopback)",
         ))?;
         let whose = Whose::of(policy)?;
-        Ok(Self::Discovered(Discovered { whose, metadata, next: 0, jwks_uri: None }))
+        Ok(Self::Discovered(Discovered { whose, metadata, next: 0, jwks_uri: None, is_elsewhere: false }))
     }
 
     /// The URL to ask now; `None` if the keys were given.
@@ -79,13 +81,22 @@ impl Origin {
         }
     }
 
-    /// Takes the key set's location from a metadata document, and says whether there was one.
-    pub(super) fn read_metadata(&mut self, body: &[u8]) -> bool {
+    /// Takes the key set's location from the answer for a metadata document, and says whether there was one. `None` stands
+    /// for an answer without a document.
+    pub(super) fn read_metadata(&mut self, body: Option<&[u8]>, is_first: bool) -> bool {
         let Self::Discovered(discovered) = self else {
             return false;
         };
-        discovered.jwks_uri = discovery::jwks_uri(body, &discovered.whose).ok();
+        let read = body.ok_or(MetadataError::NotMetadata).and_then(|body| discovery::jwks_uri(body, &discovered.whose));
+        let was_elsewhere = discovered.is_elsewhere && !is_first;
+        discovered.is_elsewhere = read == Err(MetadataError::KeySetElsewhere) || (was_elsewhere && read.is_err());
+        discovered.jwks_uri = read.ok();
         discovered.jwks_uri.is_some()
+    }
+
+    /// Whether there are no keys because of the origin on which they stand.
+    pub(super) const fn is_elsewhere(&self) -> bool {
+        matches!(self, Self::Discovered(Discovered { is_elsewhere: true, .. }))
     }
 
     /// The first place had no metadata.

@@ -115,6 +115,12 @@ pub enum Refusal {
         /// After so many seconds another attempt makes sense.
         retry_after_seconds: u32,
     },
+    /// The issuer's keys cannot be had, because its metadata names a place for them that is not among the policy's
+    /// `jwks_origins` (RFC 8414 §2).
+    KeysElsewhere {
+        /// After so many seconds its metadata is read again.
+        retry_after_seconds: u32,
+    },
 }
 
 impl Refusal {
@@ -175,6 +181,10 @@ impl Refusal {
             }
             Self::ScopeMissing { .. } => (Code::InsufficientScope, "the token does not have the required scope"),
             Self::KeysUnavailable { .. } => (Code::JwksUnavailable, "the keys of the issuer are not available"),
+            Self::KeysElsewhere { .. } => (
+                Code::JwksUnavailable,
+                "the issuer's metadata names a key set on another origin than its own; list that origin in jwksOrigins if you trust it",
+            ),
         }
     }
 

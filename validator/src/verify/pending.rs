@@ -16,8 +16,8 @@ struct Case {
     token: UntrustedToken,
     required: Requirements,
     presentation: Presentation,
-    /// Under which a good verdict is remembered, if it is to be.
-    name: Option<cache::Name>,
+    /// Under what a good verdict is remembered, if it is to be.
+    note: Option<cache::Note>,
 }
 
 /// All that has passed so far, and the signature that is asked about: that of the token, then that of the proof, if it is
@@ -31,9 +31,9 @@ pub struct Pending {
 enum Question {
     Token {
         algorithm: Algorithm,
-        key: (u32, Arc<Key>),
+        key: (u64, Arc<Key>),
         /// Keys to ask about if this one did not sign.
-        others: std::vec::IntoIter<(u32, Arc<Key>)>,
+        others: std::vec::IntoIter<(u64, Arc<Key>)>,
     },
     Proof {
         unproven: Box<Unproven>,
@@ -77,20 +77,20 @@ impl Pending {
         let numbered: Vec<_> = candidates.into_iter().map(|key| (keys.key_id(&key), key)).collect();
         let mut candidates = numbered.into_iter();
         let key = candidates.next().ok_or(Refusal::NoKey)?;
-        let case = Case { token, required: required.clone(), presentation: presentation.clone(), name: None };
+        let case = Case { token, required: required.clone(), presentation: presentation.clone(), note: None };
         Ok(Self { case, question: Question::Token { algorithm, key, others: candidates } })
     }
 
-    pub(crate) fn remember_as(&mut self, name: Option<cache::Name>) {
-        self.case.name = name;
+    pub(crate) const fn remember_as(&mut self, note: cache::Note) {
+        self.case.note = Some(note);
     }
 
     pub(crate) const fn policy(&self) -> &Arc<Policy> {
         &self.case.token.policy
     }
 
-    pub(crate) const fn name(&self) -> Option<cache::Name> {
-        self.case.name
+    pub(crate) const fn note(&self) -> Option<cache::Note> {
+        self.case.note
     }
 
     /// The algorithm of the signature.
@@ -101,9 +101,9 @@ impl Pending {
         }
     }
 
-    /// A number for the key, unique among all keys that the policy's key source has ever had. `None` for the key of a
-    /// proof, which came with the request: it must not be kept for another one.
-    pub const fn key_id(&self) -> Option<u32> {
+    /// A number for the key, unique among all keys that the resource server has ever had of any of its issuers; below
+    /// 2^53. `None` for the key of a proof, which came with the request: it must not be kept for another one.
+    pub const fn key_id(&self) -> Option<u64> {
         match &self.question {
             Question::Token { key, .. } => Some(key.0),
             Question::Proof { .. } => None,

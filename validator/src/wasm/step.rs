@@ -146,8 +146,9 @@ impl Step {
     }
 
     #[wasm_bindgen(getter, js_name = keyId)]
-    pub fn key_id(&self) -> Option<u32> {
-        self.pending().and_then(Pending::key_id)
+    pub fn key_id(&self) -> Option<f64> {
+        #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+        self.pending().and_then(Pending::key_id).map(|id| id as f64)
     }
 
     #[wasm_bindgen(getter)]
