@@ -441,3 +441,97 @@ fn a_kid_that_goes_to_a_key_of_another_kind_is_found() {
     server.received(refresh.ticket, 200, named(Signer::P256).as_bytes(), at(30), None, None);
     assert!(matches!(server.begin(token.as_bytes(), &RequiredScopes::none(), at(30)), Next::CheckSignature(_)));
 }
+
+/// Whatever asks: uses of the old keys, tokens of unknown keys, the key of the newest rotation.
+#[test]
+fn an_outage_with_old_keys_costs_one_request_in_thirty_seconds() {
+    for start in [60, 560, 1200, 5000] {
+        let mut source = loaded();
+        let mut times = Vec::new();
+        for tick in 0..3600 {
+            let now = UnixTime::from_milliseconds((NOW + start) as f64 * 1000.0 + f64::from(tick) * 100.0);
+            let kid = tick.to_string();
+            for purpose in [Purpose::Use, Purpose::UnknownKey(Some(&kid)), Purpose::UnknownKey(None)] {
+                match source.need(purpose, now) {
+                    Need::Fetch(fetch) => {
+                        times.push(tick);
+                        source.received(fetch.ticket, 503, b"", now, None, None);
+                    }
+                    Need::Nothing => {}
+                    other => panic!("{other:?} at {tick}"),
+                }
+            }
+        }
+        assert_eq!(times, [0, 300, 600, 900, 1200, 1500, 1820, 2420, 3020], "from {start} on, tenths of a second");
+    }
+}
+
+#[test]
+fn an_outage_without_keys_is_tried_again_after_a_second_then_ever_later() {
+    let mut source = KeySource::at(JWKS_URI, &support::policy()).unwrap();
+    let mut times = Vec::new();
+    for second in 0..200 {
+        if let Need::Fetch(fetch) = source.need(Purpose::Use, at(second)) {
+            times.push(second);
+            source.received(fetch.ticket, 503, b"", at(second), None, None);
+        }
+    }
+    assert_eq!(times, [0, 1, 3, 7, 15, 31, 63, 123, 183]);
+}
+
+/// The first answer that fails is the last for 30 seconds, whatever is left in the bucket.
+#[test]
+fn a_failure_stops_the_burst_too() {
+    let mut source = loaded();
+    let first = fetch(source.need(Purpose::UnknownKey(Some("a")), at(60)));
+    source.received(first.ticket, 500, b"", at(60), None, None);
+    for second in 60..90 {
+        assert_eq!(source.need(Purpose::UnknownKey(Some("b")), at(second)), Need::Nothing, "at {second}");
+    }
+    fetch(source.need(Purpose::UnknownKey(Some("b")), at(90)));
+}
+
+/// A set that stands where it may not is told from a server that is down, to whoever runs this: what to set is in the words.
+#[test]
+fn keys_on_another_origin_are_named_as_the_cause() {
+    let elsewhere = json!({"issuer": ISSUER, "jwks_uri": "https://secret-keys.example/jwks"}).to_string();
+    let here = metadata();
+    let other = json!({"issuer": "https://evil.example", "jwks_uri": "https://evil.example/jwks"}).to_string();
+    let unusable = json!({"issuer": ISSUER, "jwks_uri": "http://secret-keys.example/jwks"}).to_string();
+    for (answers, is_elsewhere) in [
+        (vec![(200, &elsewhere), (200, &elsewhere)], true),
+        (vec![(200, &elsewhere), (404, &here)], true),
+        (vec![(404, &here), (200, &elsewhere)], true),
+        (vec![(503, &here), (503, &here)], false),
+        (vec![(200, &other), (200, &other)], false),
+        (vec![(200, &unusable), (404, &here)], false),
+        // Read anew: it is down now, and then the keys themselves are.
+        (vec![(200, &elsewhere), (200, &elsewhere), (503, &here), (503, &here)], false),
+        (vec![(200, &elsewhere), (200, &here), (503, &here)], false),
+    ] {
+        let source = KeySource::discovered(&support::policy()).unwrap();
+        let mut server = ResourceServer::new(support::policy(), source, Realm::default());
+        let token = good_token(Signer::P256);
+        let mut now = 0;
+        for (status, body) in answers {
+            let mut next = server.begin(token.as_bytes(), &RequiredScopes::none(), at(now));
+            if matches!(next, Next::Verdict(_)) {
+                // Another round, once the wait is over.
+                now += 100;
+                next = server.begin(token.as_bytes(), &RequiredScopes::none(), at(now));
+            }
+            let Next::Fetch(fetch) = next else { panic!("{next:?}") };
+            server.received(fetch.ticket, status, body.as_bytes(), at(now), None, None);
+        }
+        let next = server.begin(token.as_bytes(), &RequiredScopes::none(), at(now));
+        let Next::Verdict(Err(refusal)) = next else { panic!("{next:?}") };
+        assert_eq!(refusal.code().as_str(), "jwks_unavailable");
+        assert_eq!(refusal.to_string().contains("jwksOrigins"), is_elsewhere, "{refusal}");
+        assert!(!refusal.to_string().contains("secret"), "{refusal}");
+        let answer = server.answer(&refusal, &RequiredScopes::none());
+        assert_eq!((answer.status, answer.challenges.len()), (503, 0));
+        assert!(answer.retry_after_seconds.is_some());
+        let at_hand = server.verify_at_hand(token.as_bytes(), &RequiredScopes::none(), at(0)).unwrap_err();
+        assert_eq!(at_hand.to_string(), refusal.to_string());
+    }
+}
