@@ -117,7 +117,7 @@ fn code(server: &mut ResourceServer, token: &str) -> &'static str {
     World::default().judge(server, token, at(0)).0
 }
 
-/// RFC 9068 §4, RFC 8725 §3.8: a key counts for the issuer that publishes it, whatever name the token gives it.
+/// RFC8725-3.8-10, RFC9068-4-21: a key counts for the issuer that publishes it, whatever name the token gives it.
 #[test]
 fn no_key_of_one_issuer_signs_for_another() {
     use Signer::{Ed25519, P256, Rsa};
@@ -152,6 +152,7 @@ fn no_key_of_one_issuer_signs_for_another() {
     }
 }
 
+/// RFC9068-4-31: nothing is fetched for it, and no signature is checked.
 #[test]
 fn an_issuer_that_is_not_listed_causes_nothing() {
     let mut world = World::default();
@@ -175,7 +176,7 @@ fn an_issuer_that_is_not_listed_causes_nothing() {
     assert!(world.asked.is_empty());
 }
 
-/// What each issuer's policy says is said of its own tokens only.
+/// RFC8725BIS-3-22, RFC8725-3.9-20: what each issuer's policy says is said of its own tokens only.
 #[test]
 fn everything_in_a_policy_is_for_its_own_issuer() {
     let long = mint(Signer::P256, &good_header(Signer::P256), &with(claims(B), "pad", json!("x".repeat(2000))));
@@ -297,6 +298,7 @@ fn each_issuer_is_asked_for_its_own_keys_and_for_its_own_tokens() {
     assert_eq!((world.asked(KEYS_OF_A), world.asked(KEYS_OF_B)), (1, 1));
 }
 
+/// RFC8414-3.3-50: of its own, and of no other that is trusted as well.
 #[test]
 fn each_issuer_is_discovered_by_its_own_metadata() {
     let well_known = |issuer: &str| format!("{issuer}/.well-known/oauth-authorization-server");
@@ -376,6 +378,7 @@ fn answers_find_their_source_in_any_order() {
     assert!(world.asked.is_empty());
 }
 
+/// HARNESS-R4: each has its own.
 #[test]
 fn the_unknown_keys_of_one_take_nothing_from_the_bucket_of_another() {
     let keys = published(&[Signer::P256.jwk()]);
@@ -571,6 +574,7 @@ fn near_name() -> impl Strategy<Value = String> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
+    /// RFC9068-4-31: and whatever else is listed.
     #[test]
     fn an_issuer_is_found_by_all_its_octets_and_by_nothing_else(
         listed in proptest::collection::btree_set(near_name(), 1..12),

@@ -442,7 +442,7 @@ fn a_kid_that_goes_to_a_key_of_another_kind_is_found() {
     assert!(matches!(server.begin(token.as_bytes(), &RequiredScopes::none(), at(30)), Next::CheckSignature(_)));
 }
 
-/// Whatever asks: uses of the old keys, tokens of unknown keys, the key of the newest rotation.
+/// HARNESS-R4: whatever asks, uses of the old keys, tokens of unknown keys, the key of the newest rotation.
 #[test]
 fn an_outage_with_old_keys_costs_one_request_in_thirty_seconds() {
     for start in [60, 560, 1200, 5000] {

@@ -1,4 +1,6 @@
 //! The issuers whose tokens are accepted: a fixed list, and each with its own policy and its own keys (RFC 8725 §3.8).
+//!
+//! Statements: RFC8725-3.8-10, RFC8725BIS-3-22, RFC9068-4-21, RFC9068-4-31.
 
 use std::sync::Arc;
 
