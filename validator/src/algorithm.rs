@@ -12,6 +12,8 @@ use jwt_compact::{
     alg::{Es256, Hs256, Hs256Key, Hs384, Hs384Key, Hs512, Hs512Key, Rsa},
 };
 
+use rsa::{BigUint, traits::PublicKeyParts as _};
+
 use self::ed25519::StrictEd25519;
 use crate::key::{Kind, PublicKey};
 
@@ -90,12 +92,12 @@ const fn hmac(
 }
 
 const TABLE: &[Row] = &[
-    rsa(Algorithm::Rs256, &["RS256"], |key, input, tag| Some(check(&Rsa::rs256(), key.rsa()?, input, tag))),
-    rsa(Algorithm::Rs384, &["RS384"], |key, input, tag| Some(check(&Rsa::rs384(), key.rsa()?, input, tag))),
-    rsa(Algorithm::Rs512, &["RS512"], |key, input, tag| Some(check(&Rsa::rs512(), key.rsa()?, input, tag))),
-    rsa(Algorithm::Ps256, &["PS256"], |key, input, tag| Some(check(&Rsa::ps256(), key.rsa()?, input, tag))),
-    rsa(Algorithm::Ps384, &["PS384"], |key, input, tag| Some(check(&Rsa::ps384(), key.rsa()?, input, tag))),
-    rsa(Algorithm::Ps512, &["PS512"], |key, input, tag| Some(check(&Rsa::ps512(), key.rsa()?, input, tag))),
+    rsa(Algorithm::Rs256, &["RS256"], |key, input, tag| check_rsa(&Rsa::rs256(), key, input, tag)),
+    rsa(Algorithm::Rs384, &["RS384"], |key, input, tag| check_rsa(&Rsa::rs384(), key, input, tag)),
+    rsa(Algorithm::Rs512, &["RS512"], |key, input, tag| check_rsa(&Rsa::rs512(), key, input, tag)),
+    rsa(Algorithm::Ps256, &["PS256"], |key, input, tag| check_rsa(&Rsa::ps256(), key, input, tag)),
+    rsa(Algorithm::Ps384, &["PS384"], |key, input, tag| check_rsa(&Rsa::ps384(), key, input, tag)),
+    rsa(Algorithm::Ps512, &["PS512"], |key, input, tag| check_rsa(&Rsa::ps512(), key, input, tag)),
     Row {
         algorithm: Algorithm::Es256,
         names: &["ES256"],
@@ -190,4 +192,12 @@ fn check<A: Arithmetic>(algorithm: &A, key: &A::VerifyingKey, input: &[u8], sign
         return false;
     }
     A::Signature::try_from_slice(signature).is_ok_and(|signature| algorithm.verify_signature(&signature, key, input))
+}
+
+/// A signature is a number below the modulus, in as many octets (RFC 8017 §5.2.2 and §8). The arithmetic reduces greater ones
+/// for PSS, and each signature would have a second text.
+fn check_rsa(algorithm: &Rsa, key: &PublicKey, input: &[u8], signature: &[u8]) -> Option<bool> {
+    let key = key.rsa()?;
+    let in_range = signature.len() == key.size() && BigUint::from_bytes_be(signature) < *key.n();
+    Some(in_range && check(algorithm, key, input, signature))
 }

@@ -1,6 +1,7 @@
 //! Tokens and the code that each must get: one table for the native core, the wasm and every backend of signatures.
 
 use jwt_compact::alg::Rsa;
+use rsa::BigUint;
 use serde_json::{Value, json};
 
 use super::{AUDIENCE, ISSUER, NOW, Signer, encode, good_claims, good_header, good_token, mint, mint_bytes, with};
@@ -357,6 +358,10 @@ fn algorithms() -> Vec<Case> {
         let algorithm = &by_rsa.iter().find(|(name, _)| name == alg).unwrap().1;
         cases.push(case(format!("{alg} by default"), rsa(alg, algorithm), by_default));
     }
+    for (alg, algorithm) in &by_rsa {
+        let token = plus_modulus(alg, algorithm);
+        cases.push(allowed(case(format!("{alg}, the modulus added to the signature"), token, "invalid_signature")));
+    }
     let ed25519 = with(good_header(Signer::Ed25519), "alg", json!("Ed25519"));
     let ed25519 = mint(Signer::Ed25519, &ed25519, &good_claims());
     let only = |name: &str, case: Case| Case { options: json!({"algorithms": [name]}), ..case };
@@ -368,6 +373,22 @@ fn algorithms() -> Vec<Case> {
         allowed(case("HS256 where much is allowed", with_parameter("alg", json!("HS256")), "unsupported_algorithm")),
     ]);
     cases
+}
+
+/// A signature s as s + n, for a token whose sum has as many octets as n: the same number to arithmetic that reduces it.
+fn plus_modulus(alg: &str, signed_as: &Rsa) -> String {
+    let header = encode(with(good_header(Signer::Rsa), "alg", json!(alg)).to_string());
+    let modulus = BigUint::from_bytes_be(&super::decode(super::published_keys::RSA_N));
+    let mut ids = 0_u32..;
+    loop {
+        let claims = with(good_claims(), "jti", json!(ids.next().unwrap().to_string()));
+        let input = format!("{header}.{}", encode(claims.to_string()));
+        let signature = BigUint::from_bytes_be(&super::sign_rsa(signed_as, input.as_bytes()));
+        let sum = (signature + &modulus).to_bytes_be();
+        if sum.len() == 256 {
+            return format!("{input}.{}", encode(sum));
+        }
+    }
 }
 
 /// FIPS 186-5, the order of P-256.
