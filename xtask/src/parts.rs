@@ -8,6 +8,7 @@ use countersign_tests::authorization::AuthorizationServer;
 use countersign_tests::node::Node;
 use countersign_tests::scenario::Stage;
 use countersign_tests::{Error, Result, place};
+use std::path::PathBuf;
 
 /// A part of the tests.
 #[derive(Debug)]
@@ -108,13 +109,9 @@ fn package(tally: &mut Tally) -> Result<()> {
     node.npm(&folder, &["run", "--silent", "types"])?
         .or_fail("the types are wrong", "correct what the compiler names above")?;
     tally.passed += 1;
-    write_corpus()?;
+    let tokens = write_tokens()?;
     let finished = node.run(
-        node.command()
-            .args(["--test", "--test-reporter=tap"])
-            .args(test_files()?)
-            .env("COUNTERSIGN_CORPUS", place::target().join("corpus.json"))
-            .current_dir(&folder),
+        node.command().args(["--test", "--test-reporter=tap"]).args(test_files()?).envs(tokens).current_dir(&folder),
     )?;
     let number = |what: &str| {
         let line = finished.stdout.lines().rev().find_map(|line| line.strip_prefix(what));
@@ -124,14 +121,22 @@ fn package(tally: &mut Tally) -> Result<()> {
     finished.or_fail("the tests of the package failed", "read their output above").map(|_| ())
 }
 
-/// The tokens of the core's tests with the core's verdicts, for the test that compares the package with them.
-fn write_corpus() -> Result<()> {
-    let corpus = cargo::run(&["run", "--quiet", "--package", wasm::PACKAGE, "--example", "corpus"])?
-        .or_fail("the corpus cannot be made", "correct what is named above")?;
-    let file = place::target().join("corpus.json");
-    std::fs::write(&file, corpus.stdout).map_err(|error| {
-        Error::new(format!("`{}` cannot be written ({error})", file.display()), "make room or set CARGO_TARGET_DIR")
-    })
+/// Tokens with the core's verdicts, for the tests that compare the package with the core: the core's example that prints
+/// them, and the variable that names the file.
+const TOKENS: &[(&str, &str)] = &[("corpus", "COUNTERSIGN_CORPUS"), ("differential", "COUNTERSIGN_DIFFERENTIAL")];
+
+/// The file of each, by its variable.
+fn write_tokens() -> Result<Vec<(&'static str, PathBuf)>> {
+    let write = |(example, variable): &(&'static str, &'static str)| {
+        let printed = cargo::run(&["run", "--quiet", "--package", wasm::PACKAGE, "--example", example])?
+            .or_fail(&format!("the tokens of `{example}` cannot be made"), "correct what is named above")?;
+        let file = place::target().join(format!("{example}.json"));
+        std::fs::write(&file, printed.stdout).map_err(|error| {
+            Error::new(format!("`{}` cannot be written ({error})", file.display()), "make room or set CARGO_TARGET_DIR")
+        })?;
+        Ok((*variable, file))
+    };
+    TOKENS.iter().map(write).collect()
 }
 
 /// Named one by one, because Node 20 takes no patterns.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a panic is how a test fails")]
 
 pub mod corpus;
+pub mod options;
 pub mod published_keys;
 pub mod sender;
 pub mod statement_rows;
