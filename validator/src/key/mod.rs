@@ -79,12 +79,24 @@ pub(crate) fn from_jwk(jwk: &json::Object<'_>) -> Option<(PublicKey, Option<Algo
 }
 
 /// The keys of one issuer. Immutable: a refreshed set is another value.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct KeySet {
     /// In the order of the document. Keys that cannot be used keep their place, so that their `kid` is known.
     keys: Vec<Option<Arc<Key>>>,
     by_kid: BTreeMap<String, Vec<usize>>,
     generation: u64,
+}
+
+/// A key and its name come from outside: `Debug` shows how many there are.
+impl core::fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let usable = self.keys.iter().flatten().count();
+        f.debug_struct("KeySet")
+            .field("keys", &self.keys.len())
+            .field("usable", &usable)
+            .field("generation", &self.generation)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why bytes are no JWK Set. It holds no part of them.

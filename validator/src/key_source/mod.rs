@@ -47,13 +47,19 @@ struct Loaded {
     digest: Digest,
 }
 
-#[derive(Debug)]
 struct Flight {
     ticket: u32,
     started: UnixTime,
     document: Document,
     /// The `kid` that made it depart, if one did.
     unknown: Option<Option<String>>,
+}
+
+/// Anybody may have sent the `kid`: `Debug` shows nothing of it.
+impl core::fmt::Debug for Flight {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Flight").field("ticket", &self.ticket).field("document", &self.document).finish_non_exhaustive()
+    }
 }
 
 /// The keys of one issuer over time.

@@ -19,12 +19,22 @@ const SETTLED_MILLISECONDS: i64 = 1_000;
 const MAX_ABSENT: usize = 64;
 
 /// What is known of keys that are not there. A `kid` of `None` stands for a token that names none and fits none.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct UnknownKeys {
     /// When the bucket will be full again; it is full if that is past.
     full_at: Option<UnixTime>,
     /// Each `kid` that a set lacked, and when that was; the oldest first.
     absent: Vec<(Option<String>, UnixTime)>,
+}
+
+/// Anybody may have sent these names: `Debug` shows how many there are.
+impl core::fmt::Debug for UnknownKeys {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("UnknownKeys")
+            .field("full_at", &self.full_at)
+            .field("absent", &self.absent.len())
+            .finish_non_exhaustive()
+    }
 }
 
 impl UnknownKeys {
