@@ -73,7 +73,7 @@ fn code_name(file: &str) -> String {
 }
 
 /// `properties: the_shape_of_time`, `corpus: form`, `json::tests: name`, `pkg/request.test: title`.
-fn test_name(place: &Place) -> String {
+pub fn test_name(place: &Place) -> String {
     let file = place.file.trim_start_matches("validator/tests/").trim_start_matches("support/");
     let file = file.replace("validator/", "").replace("pkg/test/", "pkg/");
     format!("{}: {}", file.trim_end_matches(".rs").trim_end_matches(".mjs"), place.name)
