@@ -18,7 +18,7 @@ pub const DEFAULT_CACHE_BYTES: usize = 1024 * 1024;
 /// The most that [`crate::ResourceServer::with_cache_bytes`] takes: half of the memory of a Worker's isolate.
 pub const LIMIT_CACHE_BYTES: usize = 64 * 1024 * 1024;
 
-/// What an entry costs beside its texts, in bytes: the key, two pointers, the typed claims, and the room that a tree and an
+/// What an entry costs beside its texts, in bytes: its name twice, its number, two pointers, the typed claims, and the room that a tree and an
 /// allocator leave unused. Generous, so that the estimate is above what is really taken.
 const BYTES_OF_ENTRY: usize = 768;
 /// What a typed claim, a scope or an audience of its own costs beside its text.
@@ -27,6 +27,13 @@ const BYTES_OF_STRING: usize = 96;
 /// The name of a token: two tokens of one name are equal octet by octet (FIPS 180-4, SHA-256).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name(Digest);
+
+impl Name {
+    /// SHA-256 of the token's text.
+    pub(crate) const fn token_hash(self) -> Digest {
+        self.0
+    }
+}
 
 /// By whose keys a token was verified, and by which set of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,31 +51,76 @@ pub(crate) struct Note {
     pub(crate) keys: Keys,
 }
 
+/// A token that is remembered: its number, by whose keys it was verified, and itself.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) number: u64,
+    pub(crate) name: Name,
+    pub(crate) keys: Keys,
+    pub(crate) token: VerifiedToken,
+}
+
 /// Shares all that is large; in both generations it is counted twice, which errs on the safe side.
 #[derive(Debug, Clone)]
 struct Entry {
+    name: Name,
     keys: Keys,
     token: VerifiedToken,
     bytes: usize,
 }
 
+/// Entries in the order of their numbers, without gaps from the first on: a number is a place.
 #[derive(Debug, Default)]
 struct Generation {
-    entries: BTreeMap<Name, Entry>,
+    first: u64,
+    entries: Vec<Option<Entry>>,
+    numbers: BTreeMap<Name, u64>,
     bytes: usize,
 }
 
 impl Generation {
-    fn insert(&mut self, name: Name, entry: Entry) {
+    const fn from(first: u64) -> Self {
+        Self { first, entries: Vec::new(), numbers: BTreeMap::new(), bytes: 0 }
+    }
+
+    /// The number that the next entry gets.
+    fn next(&self) -> u64 {
+        self.first.saturating_add(self.entries.len() as u64)
+    }
+
+    fn get(&self, number: u64) -> Option<&Entry> {
+        let place = usize::try_from(number.checked_sub(self.first)?).ok()?;
+        self.entries.get(place)?.as_ref()
+    }
+
+    fn known(&self, number: u64) -> Option<Known> {
+        let Entry { name, keys, token, .. } = self.get(number)?.clone();
+        Some(Known { number, name, keys, token })
+    }
+
+    /// The number of the entry. One that replaces another of its name takes that one's, since it is the same token.
+    fn insert(&mut self, entry: Entry) -> u64 {
         self.bytes = self.bytes.saturating_add(entry.bytes);
-        if let Some(replaced) = self.entries.insert(name, entry) {
-            self.bytes = self.bytes.saturating_sub(replaced.bytes);
+        let number = self.numbers.get(&entry.name).copied().unwrap_or_else(|| self.next());
+        self.numbers.insert(entry.name, number);
+        let place = usize::try_from(number.saturating_sub(self.first)).unwrap_or(usize::MAX);
+        match self.entries.get_mut(place) {
+            Some(slot) => {
+                let replaced = slot.replace(entry).map_or(0, |replaced| replaced.bytes);
+                self.bytes = self.bytes.saturating_sub(replaced);
+            }
+            None => self.entries.push(Some(entry)),
         }
+        number
     }
 
     fn forget(&mut self, issuer: usize) {
-        self.entries.retain(|_, entry| entry.keys.issuer != issuer);
-        self.bytes = self.entries.values().fold(0, |sum, entry| sum.saturating_add(entry.bytes));
+        for slot in &mut self.entries {
+            if let Some(gone) = slot.take_if(|entry| entry.keys.issuer == issuer) {
+                self.numbers.remove(&gone.name);
+            }
+        }
+        self.bytes = self.entries.iter().flatten().fold(0, |sum, entry| sum.saturating_add(entry.bytes));
     }
 }
 
@@ -93,28 +145,40 @@ impl TokenCache {
     }
 
     /// What was remembered under this name, and by which keys: whether these are in force is for the caller to say.
-    pub(crate) fn get(&mut self, name: &Name) -> Option<(Keys, VerifiedToken)> {
-        if !self.young.entries.contains_key(name) {
-            let entry = self.old.entries.get(name)?.clone();
-            self.insert(*name, entry);
-        }
-        self.young.entries.get(name).map(|entry| (entry.keys, entry.token.clone()))
+    pub(crate) fn get(&mut self, name: &Name) -> Option<Known> {
+        let number = match self.young.numbers.get(name) {
+            Some(number) => *number,
+            None => {
+                let entry = self.old.get(*self.old.numbers.get(name)?)?.clone();
+                self.insert(entry)
+            }
+        };
+        self.young.known(number)
+    }
+
+    /// The same by its number, which may be another one from then on.
+    pub(crate) fn get_numbered(&mut self, number: u64) -> Option<Known> {
+        self.young.known(number).or_else(|| {
+            let name = self.old.get(number)?.name;
+            self.get(&name)
+        })
     }
 
     /// Remembers a token; one that alone takes more than half of the room is not, nor is one that is bound to a key
     /// (RFC 7800 §3.1): the proof that comes with it has to be verified each time.
-    pub(crate) fn put(&mut self, Note { name, keys }: Note, token: &VerifiedToken) {
+    /// Gives the number of what is remembered: no other token ever gets it from this cache.
+    pub(crate) fn put(&mut self, Note { name, keys }: Note, token: &VerifiedToken) -> Option<u64> {
         let bytes = estimated_bytes(token);
-        if bytes <= self.limit / 2 && token.claims().confirmation().is_none() {
-            self.insert(name, Entry { keys, token: token.clone(), bytes });
-        }
+        (bytes <= self.limit / 2 && token.claims().confirmation().is_none())
+            .then(|| self.insert(Entry { name, keys, token: token.clone(), bytes }))
     }
 
-    fn insert(&mut self, name: Name, entry: Entry) {
+    fn insert(&mut self, entry: Entry) -> u64 {
         if self.young.bytes.saturating_add(entry.bytes) > self.limit / 2 {
-            self.old = core::mem::take(&mut self.young);
+            let first = self.young.next();
+            self.old = core::mem::replace(&mut self.young, Generation::from(first));
         }
-        self.young.insert(name, entry);
+        self.young.insert(entry)
     }
 
     /// Forgets the tokens of the issuer at this place.
@@ -164,7 +228,8 @@ mod tests {
             let name = name(&cache, number);
             cache.put(note(name), &one);
             highest = highest.max(cache.bytes());
-            let sum = |generation: &Generation| generation.entries.values().map(|entry| entry.bytes).sum::<usize>();
+            let sum =
+                |generation: &Generation| generation.entries.iter().flatten().map(|entry| entry.bytes).sum::<usize>();
             if number % 10_000 == 0 {
                 assert_eq!(cache.bytes(), sum(&cache.young) + sum(&cache.old));
             }
@@ -172,7 +237,7 @@ mod tests {
         assert!(highest <= DEFAULT_CACHE_BYTES && highest > DEFAULT_CACHE_BYTES / 2, "{highest}");
         let kept = (0..100_000).filter(|number| {
             let name = name(&cache, *number);
-            cache.young.entries.contains_key(&name) || cache.old.entries.contains_key(&name)
+            cache.young.numbers.contains_key(&name) || cache.old.numbers.contains_key(&name)
         });
         assert!(kept.clone().count() > 400, "a cache that keeps nothing is within its limit too");
         assert!(kept.clone().all(|number| number > 98_000), "the newest are kept");
@@ -199,13 +264,13 @@ mod tests {
         let here = cache.name(b"a.b.c").unwrap();
         let keys = Keys { issuer: 7, generation: 9 };
         cache.put(Note { name: here, keys }, &token("{}"));
-        assert_eq!(cache.get(&here).unwrap().0, keys);
+        assert_eq!(cache.get(&here).unwrap().keys, keys);
         for other in [&b"a.b.d"[..], b"a.b.c=", b"a.b", b""] {
             let elsewhere = cache.name(other).unwrap();
             assert!(cache.get(&elsewhere).is_none());
         }
         cache.put(note(here), &token("{}"));
-        assert_eq!(cache.get(&here).unwrap().0, KEYS, "verified anew");
+        assert_eq!(cache.get(&here).unwrap().keys, KEYS, "verified anew");
     }
 
     #[test]
@@ -214,7 +279,7 @@ mod tests {
         let by = |issuer, number| Keys { issuer, generation: number };
         let count = |cache: &TokenCache, issuer| {
             let of = |generation: &Generation| {
-                generation.entries.values().filter(|entry| entry.keys.issuer == issuer).count()
+                generation.entries.iter().flatten().filter(|entry| entry.keys.issuer == issuer).count()
             };
             of(&cache.young) + of(&cache.old)
         };
@@ -230,6 +295,57 @@ mod tests {
         cache.forget(0);
         cache.forget(2);
         assert_eq!(cache.bytes(), 0);
+    }
+
+    #[test]
+    fn a_number_is_one_token_for_ever() {
+        let mut cache = TokenCache::new(64 * 1024);
+        let mut given = BTreeMap::new();
+        for round in 0..3_000_u32 {
+            let name = name(&cache, round % 700);
+            let number = cache.put(note(name), &token(&format!(r#"{{"jti":"{}"}}"#, round % 700))).unwrap();
+            assert_eq!(*given.entry(number).or_insert(name), name, "{number} was another's");
+            if round % 500 == 499 {
+                cache.forget(KEYS.issuer);
+            }
+        }
+        for (number, name) in given {
+            if let Some(known) = cache.get_numbered(number) {
+                assert_eq!(known.name, name);
+                assert_eq!(
+                    cache.get_numbered(known.number).map(|known| known.name),
+                    Some(name),
+                    "the new number serves"
+                );
+            }
+        }
+        assert!(cache.get_numbered(u64::MAX).is_none());
+    }
+
+    #[test]
+    fn what_is_used_by_its_number_stays() {
+        let mut cache = TokenCache::new(64 * 1024);
+        let used = name(&cache, 0);
+        let first = cache.put(note(used), &token("{}")).unwrap();
+        let mut number = first;
+        for other in 1..10_000 {
+            let name = name(&cache, other);
+            cache.put(note(name), &token("{}"));
+            number = cache.get_numbered(number).unwrap().number;
+        }
+        assert_ne!(number, first);
+        assert!(cache.get_numbered(first).is_none(), "it has been forgotten under that one");
+        assert!(cache.bytes() <= 64 * 1024);
+    }
+
+    #[test]
+    fn what_comes_again_takes_no_more_room() {
+        let mut cache = TokenCache::new(DEFAULT_CACHE_BYTES);
+        let here = name(&cache, 0);
+        for _ in 0..100 {
+            cache.put(note(here), &token("{}"));
+        }
+        assert_eq!(cache.young.entries.len(), 1);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use self::issuers::{Issuer, Issuers};
 use crate::{
     ConfigurationError, KeySet, Policy, Presentation, Refusal, Request, RequiredScopes, Requirements, Scheme, UnixTime,
     VerifiedToken, bearer,
-    cache::{DEFAULT_CACHE_BYTES, Keys, LIMIT_CACHE_BYTES, Note, TokenCache},
+    cache::{DEFAULT_CACHE_BYTES, Keys, Known, LIMIT_CACHE_BYTES, Note, TokenCache},
     challenge::{self, Answer, Challenges},
     key_source::{Fetch, KeySource, Need, Purpose},
     verify::{self, Pending, Remember, Step},
@@ -160,12 +160,12 @@ impl ResourceServer {
     ) -> (Step, Option<About>) {
         let within_limit = token.len() <= self.issuers.max_token_bytes();
         let name = within_limit.then(|| self.cache.name(token)).flatten();
-        if let Some((keys, known)) = name.and_then(|name| self.cache.get(&name))
-            && let Some(issuer) = self.issuers.get(keys.issuer)
-            && issuer.source.usable_generation(now) == Some(keys.generation)
+        if let Some(known) = name.and_then(|name| self.cache.get(&name))
+            && let Some(issuer) = self.issuers.get(known.keys.issuer)
+            && issuer.source.usable_generation(now) == Some(known.keys.generation)
         {
-            let verdict = known.seen_again(token, &issuer.policy, required, presentation, now);
-            return (Step::Verdict(verdict), Some(About { issuer: keys.issuer, has_keys: true, kid: None }));
+            let about = About { issuer: known.keys.issuer, has_keys: true, kid: None };
+            return (Step::Verdict(judged(known, issuer, required, presentation, now)), Some(about));
         }
         let mut chosen = None;
         let choose = |name: &str| {
@@ -204,13 +204,29 @@ impl ResourceServer {
     /// The one place where a token is remembered: when it has passed everything.
     fn answered(&mut self, pending: Box<Pending>, signature_is_valid: Option<bool>, now: UnixTime) -> Step {
         let (note, policy) = (pending.note(), Arc::clone(pending.policy()));
-        let step = pending.finish(signature_is_valid, now);
-        if let (Some(note), Step::Verdict(Ok(token))) = (note, &step)
-            && self.issuers.get(note.keys.issuer).is_some_and(|issuer| is_in_force(issuer, &policy, note.keys))
-        {
-            self.cache.put(note, token);
+        match (pending.finish(signature_is_valid, now), note) {
+            (Step::Verdict(Ok(token)), Some(note))
+                if self.issuers.get(note.keys.issuer).is_some_and(|issuer| is_in_force(issuer, &policy, note.keys)) =>
+            {
+                let number = self.cache.put(note, &token);
+                Step::Verdict(Ok(token.numbered(number)))
+            }
+            (step, _) => step,
         }
-        step
+    }
+
+    /// The verdict on a token by its [`VerifiedToken::number`], sent again as a bearer token, without reading it: every rule
+    /// on claims, binding and request runs for this time. `None` if the shortcut does not lead to a good verdict, for any
+    /// reason: forgotten, refused, keys no longer fresh. Then [`ResourceServer::begin`] gives the verdict.
+    ///
+    /// The caller vouches that the text is the same octet by octet.
+    pub fn judge_again(&mut self, number: u64, required: &Requirements, now: UnixTime) -> Option<VerifiedToken> {
+        let known = self.cache.get_numbered(number)?;
+        let issuer = self.issuers.get(known.keys.issuer)?;
+        if issuer.source.fresh_generation(now)? != known.keys.generation {
+            return None;
+        }
+        judged(known, issuer, required, &Presentation::bearer(), now).ok()
     }
 
     /// The whole verdict with the keys at hand and this crate's own arithmetic; causes no fetch.
@@ -267,6 +283,18 @@ impl ResourceServer {
     pub fn dpop_nonce(&self, now: UnixTime) -> Option<String> {
         self.issuers.common().dpop().and_then(|dpop| dpop.nonces()).map(|nonces| nonces.current(now))
     }
+}
+
+/// The verdict on a token that is remembered, by the policy of its issuer.
+fn judged(
+    known: Known,
+    issuer: &Issuer,
+    required: &Requirements,
+    presentation: &Presentation,
+    now: UnixTime,
+) -> Result<VerifiedToken, Refusal> {
+    let Known { number, name, token, .. } = known;
+    token.numbered(Some(number)).seen_again(name.token_hash(), &issuer.policy, required, presentation, now)
 }
 
 /// Whether these are the issuer's policy and its newest keys. What another server began, or what began before a change of

@@ -154,6 +154,11 @@ impl KeySource {
         self.generation().filter(|_| self.stage(now) != Stage::Dead)
     }
 
+    /// The same, if nothing is to be fetched for them yet.
+    pub(crate) fn fresh_generation(&self, now: UnixTime) -> Option<u64> {
+        self.generation().filter(|_| self.stage(now) == Stage::Fresh)
+    }
+
     /// Why there are no keys, for whoever runs this.
     pub(crate) const fn unavailable(&self, retry_after_seconds: u32) -> Refusal {
         if self.origin.is_elsewhere() {

@@ -15,6 +15,7 @@ use crate::{
 #[derive(Clone)]
 pub struct VerifiedToken {
     content: Arc<Content>,
+    number: Option<u64>,
     /// The keys that the token is bound to have been proved.
     _proven: Proven,
 }
@@ -28,7 +29,7 @@ struct Content {
 impl VerifiedToken {
     /// For the end of the one path; the witness is what a caller from elsewhere does not have.
     pub(super) fn new(header_json: String, claims_json: String, claims: Claims, proven: Proven) -> Self {
-        Self { content: Arc::new(Content { header_json, claims_json, claims }), _proven: proven }
+        Self { content: Arc::new(Content { header_json, claims_json, claims }), number: None, _proven: proven }
     }
 
     /// The header as JSON text, strict and without duplicate members.
@@ -46,11 +47,21 @@ impl VerifiedToken {
         &self.content.claims
     }
 
+    /// The number under which the [`crate::ResourceServer`] that gave the verdict remembers this token, for
+    /// [`crate::ResourceServer::judge_again`]; `None` if it does not. It is below 2^53.
+    pub const fn number(&self) -> Option<u64> {
+        self.number
+    }
+
+    pub(crate) fn numbered(self, number: Option<u64>) -> Self {
+        Self { number, ..self }
+    }
+
     /// The verdict on a token that is seen again: every rule but those on the header, for this request and this time.
-    /// `token` is its text, as it came.
+    /// `token_hash` is the SHA-256 of its text.
     pub(crate) fn seen_again(
         self,
-        token: &[u8],
+        token_hash: Digest,
         policy: &Policy,
         required: &Requirements,
         presentation: &Presentation,
@@ -58,11 +69,11 @@ impl VerifiedToken {
     ) -> Result<Self, Refusal> {
         let claims = self.claims();
         rule::check_claims(&ClaimsCase { claims, policy, now })?;
-        let token_hash = &|| Digest::of(token);
+        let token_hash = &|| token_hash;
         match rule::check_binding(&BindingCase { token_hash, claims, policy, presentation, now })? {
             Possession::Proven(proven) => {
                 rule::check_request(&RequestCase { claims, policy, required, now })?;
-                Ok(Self { content: self.content, _proven: proven })
+                Ok(Self { content: self.content, number: self.number, _proven: proven })
             }
             // What is bound is not remembered, so it is not seen again; were it, nothing here could check its proof.
             Possession::Unproven(_) => Err(Refusal::BoundToken),
