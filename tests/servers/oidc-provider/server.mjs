@@ -12,9 +12,11 @@ const ALGORITHMS = {
 };
 const SCOPES = "orders:read orders:write";
 const CODE_GRANT = { grant_types: ["authorization_code"], response_types: ["code"], redirect_uris: ["https://app.example/callback"] };
+const secret = randomBytes(24).toString("base64url");
+const signer = generateKeyPairSync("ec", { namedCurve: "P-256" });
 /**
  * What sets one client apart from the others: the signature of its tokens, how many seconds they live, and its registration. Those from
- * `checked-job` on are for conformance runs.
+ * `checked-job` on are for conformance runs, those from `posting-job` on for the client of the package.
  */
 const CLIENTS = {
   "reports-job": { algorithm: "RS256", lifetime: 3600 },
@@ -27,8 +29,19 @@ const CLIENTS = {
   "read-only-job": { algorithm: "RS256", lifetime: 3, registration: { scope: "orders:read" } },
   "no-grant-job": { algorithm: "RS256", lifetime: 3, registration: CODE_GRANT },
   "public-job": { algorithm: "RS256", lifetime: 3, registration: { ...CODE_GRANT, token_endpoint_auth_method: "none" } },
+  "posting-job": { algorithm: "RS256", lifetime: 3600, registration: { token_endpoint_auth_method: "client_secret_post" } },
+  "reserved: +&%/job": { algorithm: "RS256", lifetime: 3600, registration: { client_secret: `${secret} :+&%/=` } },
+  "signing-job": {
+    algorithm: "RS256",
+    lifetime: 3600,
+    registration: {
+      client_secret: undefined,
+      token_endpoint_auth_method: "private_key_jwt",
+      token_endpoint_auth_signing_alg: "ES256",
+      jwks: { keys: [{ ...signer.publicKey.export({ format: "jwk" }), kid: "signer", alg: "ES256", use: "sig" }] },
+    },
+  },
 };
-const secret = randomBytes(24).toString("base64url");
 
 /** Listens first, on a port that the system chooses, because the issuer contains it. */
 async function listen() {
@@ -98,4 +111,4 @@ retiring.server.on("request", (_request, response) => {
 });
 
 onParentGone(() => process.exit());
-ready({ real: real.origin, impostor: impostor.origin, retiring: retiring.origin, secret });
+ready({ real: real.origin, impostor: impostor.origin, retiring: retiring.origin, secret, signer: signer.privateKey.export({ format: "jwk" }) });

@@ -1,0 +1,95 @@
+// What the examples are put into: the packed package, the packages that they name, and servers that end with the test.
+import { execFileSync, spawn } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+const at = (place) => fileURLToPath(new URL(`../../../${place}`, import.meta.url));
+export const PACKAGE = at("pkg");
+const NODE_MODULES = at("tests/examples/node_modules");
+
+/**
+ * A folder as a user has it: the example, the package as it is packed, and what it depends on.
+ *
+ * @param {string} example from the repository's root
+ */
+export function install(example) {
+  const folder = mkdtempSync(path.join(tmpdir(), "countersign-example-"));
+  cpSync(at(example), folder, { recursive: true });
+  const modules = path.join(folder, "node_modules");
+  mkdirSync(modules);
+  // Its scripts would build what has been built before.
+  const [{ filename }] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", folder], { cwd: PACKAGE, stdio: ["ignore", "pipe", "ignore"] }),
+  );
+  execFileSync("tar", ["-xf", filename], { cwd: folder });
+  cpSync(path.join(folder, "package"), path.join(modules, "countersign"), { recursive: true });
+  for (const name of readdirSync(NODE_MODULES)) {
+    if (!name.startsWith(".")) symlinkSync(path.join(NODE_MODULES, name), path.join(modules, name));
+  }
+  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/**
+ * A server in a process of its own, from when it has printed a line that `isReady` takes. Without one it is a server of the tests, which
+ * prints its facts as JSON.
+ *
+ * @param {string} command
+ * @param {readonly string[]} arguments_
+ * @param {{ cwd?: string, environment?: Record<string, string>, isReady?: (line: string) => unknown }} [options]
+ */
+export async function start(command, arguments_, { cwd, environment, isReady } = {}) {
+  const isOurs = isReady === undefined;
+  const readyBy = isReady ?? ((line) => line.startsWith("{") && JSON.parse(line));
+  const child = spawn(command, arguments_, { cwd, env: { ...process.env, NODE_NO_WARNINGS: "1", ...environment }, stdio: ["pipe", "pipe", "pipe"] });
+  let output = "";
+  const facts = await new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`${command} ended with ${code}\n${output}`)));
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on("line", (line) => {
+        output += `${line}\n`;
+        const ready = readyBy(line);
+        if (ready) resolve(ready);
+      });
+    }
+  });
+  return {
+    facts,
+    output: () => output,
+    /** The servers of the tests end with their input, and so end what they have started; an example is ended. */
+    stop() {
+      if (isOurs) child.stdin.end();
+      else child.kill();
+    },
+  };
+}
+
+/** npm oidc-provider on loopback. */
+export const startAuthorizationServer = () => start(process.execPath, [at("tests/servers/oidc-provider/server.mjs")]);
+
+/**
+ * A module in workerd, as `cargo xtask demo` serves it too.
+ *
+ * @param {string} folder
+ * @param {string} entry
+ * @param {Record<string, string>} environment
+ */
+export async function startWorkerd(folder, entry, environment) {
+  const server = await start(process.execPath, [at("tests/runtimes/workerd.mjs"), folder, entry], {
+    environment: { COUNTERSIGN_APIS: JSON.stringify([{ name: "worker", environment }]) },
+  });
+  return { ...server, url: server.facts.worker };
+}
+
+/** A port that nobody listens on. */
+export async function freePort() {
+  const { createServer } = await import("node:net");
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
