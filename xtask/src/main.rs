@@ -4,6 +4,7 @@ mod cargo;
 mod debian;
 mod demo;
 mod deny;
+mod javascript;
 mod parts;
 mod report;
 mod suite;

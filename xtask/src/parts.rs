@@ -2,7 +2,7 @@
 
 use crate::cargo::{self, require_component};
 use crate::suite::Tally;
-use crate::{deny, report, wasm};
+use crate::{deny, javascript, report, wasm};
 use clap::builder::PossibleValuesParser;
 use countersign_tests::authorization::AuthorizationServer;
 use countersign_tests::node::Node;
@@ -49,6 +49,7 @@ pub(crate) const PARTS: &[Part] = &[
     test("tarball", "the packed package, installed in an empty folder, in Node and workerd", |tally| {
         together("tarball", tally)
     }),
+    test("examples", "the client, and every example, against a real authorization server", examples),
     test("conformance", "the command against a real authorization server", conformance),
     test("end-to-end", "a real authorization server and an API in Node and workerd", |tally| {
         together("end_to_end", tally)
@@ -110,15 +111,18 @@ fn package(tally: &mut Tally) -> Result<()> {
         .or_fail("the types are wrong", "correct what the compiler names above")?;
     tally.passed += 1;
     let tokens = write_tokens()?;
-    let finished = node.run(
-        node.command().args(["--test", "--test-reporter=tap"]).args(test_files()?).envs(tokens).current_dir(&folder),
-    )?;
-    let number = |what: &str| {
-        let line = finished.stdout.lines().rev().find_map(|line| line.strip_prefix(what));
-        line.and_then(|number| number.trim().parse::<u32>().ok()).unwrap_or_default()
-    };
-    tally.add(&Tally { passed: number("# pass "), failed: number("# fail "), skipped: number("# skipped ") });
-    finished.or_fail("the tests of the package failed", "read their output above").map(|_| ())
+    javascript::test(&node, &folder.join("test"), tokens, tally)
+}
+
+/// The client of the package and its examples, in Node and other runtimes, against a real authorization server.
+fn examples(tally: &mut Tally) -> Result<()> {
+    let node = Node::find()?;
+    wasm::ready()?;
+    Stage::install(&node, &report::say)?;
+    node.install(&place::package(), &report::say)?;
+    let folder = place::tests().join("examples");
+    node.install(&folder, &report::say)?;
+    javascript::test(&node, &folder, Vec::new(), tally)
 }
 
 /// Tokens with the core's verdicts, for the tests that compare the package with the core: the core's example that prints
@@ -137,19 +141,6 @@ fn write_tokens() -> Result<Vec<(&'static str, PathBuf)>> {
         Ok((*variable, file))
     };
     TOKENS.iter().map(write).collect()
-}
-
-/// Named one by one, because Node 20 takes no patterns.
-fn test_files() -> Result<Vec<String>> {
-    let unreadable = |error| Error::new(format!("`pkg/test` cannot be read ({error})"), "restore it from git");
-    let entries = std::fs::read_dir(place::package().join("test")).map_err(unreadable)?;
-    let mut names: Vec<String> = entries
-        .flatten()
-        .map(|entry| format!("test/{}", entry.file_name().display()))
-        .filter(|name| name.ends_with(".test.mjs"))
-        .collect();
-    names.sort();
-    Ok(names)
 }
 
 /// The command is built by the test.
