@@ -1,5 +1,6 @@
 //! What cargo alone cannot do: build the wasm, run the demo, run every test.
 
+mod bench;
 mod cargo;
 mod debian;
 mod demo;
@@ -20,6 +21,7 @@ Examples:
   cargo xtask test                        every test of every part
   cargo xtask test --only end-to-end      one part; --list names them
   cargo xtask build-wasm                  the module of the npm package, and its size
+  cargo xtask bench                       time, size, start and memory beside the peers
   cargo xtask lint                        formatting, lints, licences";
 
 /// What cargo alone cannot do: build the wasm, run the demo, run every test.
@@ -49,6 +51,15 @@ enum Task {
         #[arg(long)]
         list: bool,
     },
+    /// Measure the package beside its peers, in every runtime; takes several minutes
+    Bench {
+        /// Also write the results into pkg/BENCHMARKS.md
+        #[arg(long)]
+        publish: bool,
+        /// How many different tokens to verify where memory is measured
+        #[arg(long, value_name = "NUMBER", default_value_t = 200_000)]
+        tokens: u32,
+    },
     /// Check formatting, lints, licences and where dependencies come from
     Lint,
 }
@@ -76,6 +87,7 @@ fn run(task: Task) -> Result<bool> {
         Task::Test { only, .. } => {
             Ok(suite::run(parts::PARTS.iter().filter(|part| only.is_empty() || only.iter().any(|id| id == part.id))))
         }
+        Task::Bench { publish, tokens } => bench::run(publish, tokens),
         Task::Lint => Ok(suite::run(parts::PARTS.iter().filter(|part| part.lint))),
     }
 }

@@ -1,0 +1,135 @@
+// What is measured: one row a verifier. Each is given one key before the clock starts, and then a token at a time, with the checks that it
+// offers of issuer, audience, time, type and algorithm; what that leaves out is the reader's to weigh.
+import { AUDIENCE, ISSUER, SCOPE } from "./policy.mjs";
+
+const WEBCRYPTO = {
+  RS256: [{ name: "RSASSA-PKCS1-v1_5", hash: "SHA-256" }, { name: "RSASSA-PKCS1-v1_5" }],
+  ES256: [{ name: "ECDSA", namedCurve: "P-256" }, { name: "ECDSA", hash: "SHA-256" }],
+  EdDSA: [{ name: "Ed25519" }, { name: "Ed25519" }],
+  PS256: [{ name: "RSA-PSS", hash: "SHA-256" }, { name: "RSA-PSS", saltLength: 32 }],
+};
+
+const bytesOf = (base64url) => {
+  const text = atob(base64url.replaceAll("-", "+").replaceAll("_", "/"));
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+};
+
+/** What the bare primitive is given: the decoding is not in its time. */
+function parts(token) {
+  const end = token.lastIndexOf(".");
+  return { input: new TextEncoder().encode(token.slice(0, end)), signature: bytesOf(token.slice(end + 1)) };
+}
+
+const importKey = ({ algorithm, jwk }) => crypto.subtle.importKey("jwk", jwk, WEBCRYPTO[algorithm][0], false, ["verify"]);
+
+const nodeCrypto = () => globalThis.process?.getBuiltinModule?.("node:crypto");
+
+/** Whoever throws has refused; here every token is good. */
+const demand = (verdict) => {
+  if (verdict !== true) throw new Error("a good token was refused");
+};
+
+async function countersign(set, options) {
+  const { createValidator } = await import("countersign");
+  const validator = await createValidator({ issuer: ISSUER, audience: AUDIENCE, jwks: { keys: [set.jwk] }, ...options });
+  return validator;
+}
+
+/** Written so that no bundler looks for it: it stands on modules of Node. */
+const FOR_NODE = ["fast", "jwt"].join("-");
+
+const scopes = { scopes: [SCOPE] };
+
+/**
+ * @typedef {object} Subject
+ * @property {string} name
+ * @property {boolean} [remembers] whether it has a cache of verified tokens, and so is measured with tokens that it has seen
+ * @property {(set: object) => Promise<(token: any) => unknown>} make throws where the runtime or the algorithm is not for it
+ * @property {(token: string) => any} [convert] before the clock starts
+ */
+
+/** @type {Subject[]} the first one is what the others are compared with */
+export const SUBJECTS = [
+  {
+    name: "countersign",
+    remembers: true,
+    async make(set) {
+      const validator = await countersign(set);
+      return (token) => validator.verify(token, scopes);
+    },
+  },
+  {
+    name: "countersign verifySync",
+    remembers: true,
+    async make(set) {
+      const validator = await countersign(set);
+      return (token) => validator.verifySync(token, scopes);
+    },
+  },
+  {
+    name: "jose",
+    async make(set) {
+      const { jwtVerify, importJWK } = await import("jose");
+      const key = await importJWK(set.jwk, set.algorithm);
+      const options = { issuer: ISSUER, audience: AUDIENCE, algorithms: [set.algorithm], typ: "at+jwt" };
+      return (token) => jwtVerify(token, key, options);
+    },
+  },
+  {
+    name: "fast-jwt",
+    remembers: true,
+    async make(set) {
+      const { createVerifier } = await import(FOR_NODE);
+      return createVerifier({
+        key: set.pem,
+        algorithms: [set.algorithm],
+        allowedIss: ISSUER,
+        allowedAud: AUDIENCE,
+        cache: true,
+        checkTyp: "at+jwt",
+      });
+    },
+  },
+  {
+    name: "aws-jwt-verify",
+    async make(set) {
+      const { JwtVerifier } = await import("aws-jwt-verify");
+      const verifier = JwtVerifier.create({ issuer: ISSUER, audience: AUDIENCE, jwksUri: `${ISSUER}/jwks` });
+      verifier.cacheJwks({ keys: [set.jwk] });
+      return (token) => verifier.verify(token);
+    },
+  },
+  {
+    name: "hono/jwt",
+    async make(set) {
+      const { verify } = await import("hono/jwt");
+      const key = await importKey(set);
+      return (token) => verify(token, key, { alg: set.algorithm, iss: ISSUER, aud: AUDIENCE, typ: "at+jwt" });
+    },
+  },
+  {
+    name: "WebCrypto alone",
+    async make(set) {
+      const key = await importKey(set);
+      const [, how] = WEBCRYPTO[set.algorithm];
+      return async ({ input, signature }) => demand(await crypto.subtle.verify(how, key, signature, input));
+    },
+    convert: parts,
+  },
+  {
+    name: "node:crypto alone",
+    async make(set) {
+      const { createPublicKey, verify, constants } = nodeCrypto();
+      const key = createPublicKey({ key: set.jwk, format: "jwk" });
+      const how = {
+        RS256: { key },
+        ES256: { key, dsaEncoding: "ieee-p1363" },
+        EdDSA: { key },
+        PS256: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+      }[set.algorithm];
+      const hash = set.algorithm === "EdDSA" ? null : "sha256";
+      return ({ input, signature }) => demand(verify(hash, input, how, signature));
+    },
+    convert: parts,
+  },
+];
