@@ -3,7 +3,7 @@
 //! Tokens of the client credentials grant have no user and neither claim: a route that asks for this answers their
 //! clients with a challenge that they can never meet. Ask for a scope there instead.
 
-use crate::{Claims, ConfigurationError, Refusal, UnixTime, scope};
+use crate::{Claims, ConfigurationError, Refusal, UnixTime, json::Value, options::Members, scope};
 
 /// What a request needs beside a good token. Made by [`RequiredAuthentication::new`]; demands one thing at least.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +34,12 @@ impl RequiredAuthentication {
             ));
         }
         Ok(Self { acr_values, max_age_seconds })
+    }
+
+    /// Of `{"acrValues": […], "maxAgeSeconds": …}`, each of which may be left out.
+    pub(crate) fn read(value: &Value<'_>) -> Result<Self, ConfigurationError> {
+        let members = Members::of("authentication", value, &["acrValues", "maxAgeSeconds"])?;
+        Self::new(members.texts("acrValues")?.unwrap_or_default(), members.number("maxAgeSeconds")?)
     }
 
     /// `auth_time` is inclusive at `max_age_seconds` plus the tolerance. One that is absent or lies in the future says

@@ -5,6 +5,7 @@
 
 use crate::{
     Algorithm, Code, ConfigurationError, Policy, Refusal, RequiredScopes, Scheme,
+    dpop::Dpop,
     location::{Location, Loopback},
 };
 
@@ -52,6 +53,8 @@ pub struct Challenges {
     resource_metadata: Option<String>,
     /// The value of `algs`; `None` where the scheme `DPoP` is not taken.
     dpop_algorithms: Option<String>,
+    /// Whether no other scheme is taken.
+    is_dpop_required: bool,
 }
 
 impl From<Realm> for Challenges {
@@ -79,9 +82,13 @@ impl Challenges {
     pub fn for_policy(mut self, policy: &Policy) -> Self {
         let names = |algorithms: &[Algorithm]| algorithms.iter().map(|one| one.name()).collect::<Vec<_>>().join(" ");
         self.dpop_algorithms = policy.dpop().map(|dpop| names(dpop.algorithms()));
+        self.is_dpop_required = policy.dpop().is_some_and(Dpop::is_required);
         self
     }
 }
+
+/// When a store that gave no answer may be asked again, in seconds: the shortest time that `Retry-After` can say.
+const RETRY_AFTER_SECONDS: u32 = 1;
 
 /// RFC 6750 §3: %x20-21 / %x23-5B / %x5D-7E.
 fn is_challenge_text(text: &str) -> bool {
@@ -95,11 +102,13 @@ pub fn answer(refusal: &Refusal, required: &RequiredScopes, used: &[Scheme], cha
         Refusal::KeysUnavailable { retry_after_seconds } | Refusal::KeysElsewhere { retry_after_seconds } => {
             (Some(*retry_after_seconds), None)
         }
+        Refusal::MemoryUnavailable => (Some(RETRY_AFTER_SECONDS), None),
         Refusal::NonceDemanded { nonce } => (None, Some(nonce.clone())),
         _ => (None, None),
     };
     let challenged = matches!(status, 400 | 401 | 403);
     let schemes: &[Scheme] = match challenges.dpop_algorithms {
+        Some(_) if challenges.is_dpop_required => &[Scheme::Dpop],
         Some(_) => Scheme::ALL,
         None => &[Scheme::Bearer],
     };

@@ -58,6 +58,7 @@ pub mod json;
 pub mod key;
 pub mod key_source;
 mod location;
+pub mod options;
 pub mod policy;
 pub mod presentation;
 pub mod profile;

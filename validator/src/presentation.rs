@@ -73,6 +73,11 @@ pub struct Request<'a> {
 }
 
 impl<'a> Request<'a> {
+    /// The schemes that it used, to put an error on the right challenges.
+    pub fn schemes_used(&self) -> Vec<Scheme> {
+        bearer::schemes_used(self.authorization)
+    }
+
     /// The token, and how it came. Scheme `DPoP` counts only where the policy has it; otherwise it is another scheme.
     ///
     /// # Errors

@@ -28,6 +28,7 @@ pub struct ProtectedResource {
     scopes: Vec<String>,
     takes_bearer: bool,
     dpop_algorithms: Vec<&'static str>,
+    is_dpop_required: bool,
     is_certificate_bound: bool,
 }
 
@@ -47,6 +48,7 @@ impl ProtectedResource {
                 scopes: Vec::new(),
                 takes_bearer: true,
                 dpop_algorithms: Vec::new(),
+                is_dpop_required: false,
                 is_certificate_bound: false,
             }),
         }
@@ -93,10 +95,13 @@ impl ProtectedResource {
         self
     }
 
-    /// The scheme `DPoP` with these algorithms (`dpop_signing_alg_values_supported`).
+    /// The scheme `DPoP` with these algorithms (`dpop_signing_alg_values_supported`); where it is required,
+    /// `dpop_bound_access_tokens_required` says so, and `Bearer` is taken no more.
     #[must_use]
     pub fn with_dpop(mut self, dpop: &Dpop) -> Self {
         self.dpop_algorithms = dpop.algorithms().iter().copied().map(Algorithm::name).collect();
+        self.is_dpop_required = dpop.is_required();
+        self.takes_bearer &= !dpop.is_required();
         self
     }
 
@@ -131,6 +136,7 @@ impl ProtectedResource {
             (!self.scopes.is_empty(), "scopes_supported", texts(&self.scopes)),
             (true, "bearer_methods_supported", list(bearer_methods)),
             (!self.dpop_algorithms.is_empty(), "dpop_signing_alg_values_supported", list(&self.dpop_algorithms)),
+            (self.is_dpop_required, "dpop_bound_access_tokens_required", "true".to_owned()),
             (self.is_certificate_bound, "tls_client_certificate_bound_access_tokens", "true".to_owned()),
         ];
         let members = members.iter().filter(|(is_there, ..)| *is_there);

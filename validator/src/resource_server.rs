@@ -118,7 +118,8 @@ impl ResourceServer {
         self.begin_with(token, &required.clone().into(), &Presentation::bearer(), now)
     }
 
-    fn begin_with(
+    /// Begins with a bare token that came as `presentation` says.
+    pub fn begin_with(
         &mut self,
         token: &[u8],
         required: &Requirements,
@@ -239,7 +240,22 @@ impl ResourceServer {
         required: &RequiredScopes,
         now: UnixTime,
     ) -> Result<VerifiedToken, Refusal> {
-        let (step, about) = self.step(token, &required.clone().into(), &Presentation::bearer(), now);
+        self.verify_at_hand_with(token, &required.clone().into(), &Presentation::bearer(), now)
+    }
+
+    /// The same for a token that came as `presentation` says. There is no store at hand: no proof that is to be remembered
+    /// passes.
+    ///
+    /// # Errors
+    /// As [`ResourceServer::verify_at_hand`].
+    pub fn verify_at_hand_with(
+        &mut self,
+        token: &[u8],
+        required: &Requirements,
+        presentation: &Presentation,
+        now: UnixTime,
+    ) -> Result<VerifiedToken, Refusal> {
+        let (step, about) = self.step(token, required, presentation, now);
         let verdict = verify::settle(step, now, |pending, valid| self.answered(pending, valid, now));
         match (verdict, about) {
             (Err(Refusal::NoKey), Some(About { issuer, has_keys: false, .. })) => {

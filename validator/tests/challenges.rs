@@ -161,6 +161,23 @@ fn status_and_error_belong_together() {
     assert_eq!(own, [&Code::InvalidDpopProof, &Code::UseDpopNonce, &Code::InsufficientUserAuthentication]);
 }
 
+/// RFC 9449 §7.1: where DPoP is required no other scheme is offered, and the error of another one still has its place.
+#[test]
+fn required_dpop_is_the_only_challenge() {
+    let policy = support::policy().with_dpop(Dpop::default().required());
+    let challenges = Challenges::default().for_policy(&policy);
+    for (refusal, used, error) in [
+        (Refusal::NoToken, &[][..], None),
+        (Refusal::ClaimMissing("cnf"), &[Scheme::Bearer], Some("invalid_token")),
+        (Refusal::BoundToken, &[Scheme::Bearer], Some("invalid_token")),
+        (Refusal::Expired, &[Scheme::Dpop], Some("invalid_token")),
+    ] {
+        let read = read(&answer(&refusal, &RequiredScopes::none(), used, &challenges));
+        assert_eq!(read.iter().map(|(scheme, _)| scheme.as_str()).collect::<Vec<_>>(), ["DPoP"], "{refusal:?}");
+        assert_eq!(read[0].1.get("error").map(String::as_str), error, "{refusal:?}");
+    }
+}
+
 /// HARNESS-R2: what is not the client's fault is no challenge.
 #[test]
 fn an_outage_is_no_challenge() {

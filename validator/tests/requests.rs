@@ -170,6 +170,7 @@ fn causes() -> Vec<Refusal> {
         Refusal::AuthenticationInsufficient { acr_values: vec!["a".into(), "b".into()], max_age_seconds: Some(5) },
         Refusal::ScopeMissing { missing: vec!["a".into()], forbidden: Vec::new() },
         Refusal::LivesTooLong,
+        Refusal::MemoryUnavailable,
         Refusal::KeysUnavailable { retry_after_seconds: 1 },
         Refusal::KeysElsewhere { retry_after_seconds: 1 },
     ]

@@ -77,6 +77,21 @@ fn everything_that_is_said_is_in_it() {
     );
 }
 
+/// RFC 9728 §2: where only bound tokens are taken, no other way of sending them is promised.
+#[test]
+fn required_dpop_is_said() {
+    let dpop = Dpop::default().with_algorithms([Algorithm::Es256]).unwrap().required();
+    assert_eq!(
+        document(&ProtectedResource::new(RESOURCE).unwrap().with_dpop(&dpop)),
+        json!({
+            "resource": RESOURCE,
+            "bearer_methods_supported": [],
+            "dpop_signing_alg_values_supported": ["ES256"],
+            "dpop_bound_access_tokens_required": true,
+        })
+    );
+}
+
 /// RFC9728-2-10, RFC9728-2-11: https without fragment; issuers without query, too.
 #[test]
 fn a_wrong_configuration_names_its_option() {

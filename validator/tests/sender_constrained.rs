@@ -100,6 +100,16 @@ fn the_memory_is_asked_last_and_for_long_enough() {
     assert_eq!(replay.milliseconds_to_keep(UnixTime::from_seconds(NOW + 1000)), 0);
     let Step::Verdict(Err(refusal)) = remember.finish(false, now()) else { panic!("accepted") };
     assert_eq!(refusal.code(), Code::InvalidDpopProof);
+    // A store that gives no answer lets nothing pass, and that is not the client's fault.
+    let Step::CheckSignature(token) = begin() else { panic!("not asked") };
+    let Step::CheckSignature(proof) = token.finish(true, now()) else { panic!("not asked") };
+    let Step::Remember(remember) = proof.finish(true, now()) else { panic!("not asked") };
+    let Step::Verdict(Err(refusal)) = remember.finish(None, now()) else { panic!("accepted") };
+    assert_eq!(refusal, Refusal::MemoryUnavailable);
+    let challenges = challenge::Challenges::default().for_policy(&policy);
+    let answer =
+        challenge::answer(&refusal, &RequiredScopes::none(), &[countersign_validator::Scheme::Dpop], &challenges);
+    assert_eq!((answer.status, answer.challenges.len(), answer.retry_after_seconds), (503, 0, Some(1)));
     // A wrong signature of the proof ends it before anything is remembered.
     let Step::CheckSignature(token) = begin() else { panic!("not asked") };
     let Step::CheckSignature(proof) = token.finish(true, now()) else { panic!("not asked") };

@@ -12,7 +12,7 @@ mod target;
 
 pub use self::{
     fault::Fault,
-    nonce::{MAX_SLOT_SECONDS, MIN_SECRET_BYTES, NonceSource},
+    nonce::{DEFAULT_SLOT_SECONDS, MAX_SLOT_SECONDS, MIN_SECRET_BYTES, NonceSource},
     replay::ReplayKey,
 };
 pub(crate) use self::{
@@ -37,13 +37,20 @@ pub struct Dpop {
     max_age_seconds: u32,
     nonces: Option<NonceSource>,
     remembers: bool,
+    is_required: bool,
 }
 
 impl Default for Dpop {
-    /// Every algorithm with public keys; 60 seconds; no nonces; no memory.
+    /// Every algorithm with public keys; 60 seconds; no nonces; no memory; tokens that are not bound pass as `Bearer`.
     fn default() -> Self {
         let algorithms = Algorithm::all().filter(|algorithm| !algorithm.is_symmetric()).collect();
-        Self { algorithms, max_age_seconds: DEFAULT_MAX_AGE_SECONDS, nonces: None, remembers: false }
+        Self {
+            algorithms,
+            max_age_seconds: DEFAULT_MAX_AGE_SECONDS,
+            nonces: None,
+            remembers: false,
+            is_required: false,
+        }
     }
 }
 
@@ -93,6 +100,13 @@ impl Dpop {
         self
     }
 
+    /// Every token must be bound to the key of a proof (RFC 9728 §2, `dpop_bound_access_tokens_required`).
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.is_required = true;
+        self
+    }
+
     /// The allowed algorithms.
     pub fn algorithms(&self) -> &[Algorithm] {
         &self.algorithms
@@ -106,6 +120,11 @@ impl Dpop {
     /// The source of nonces, if they are demanded.
     pub const fn nonces(&self) -> Option<&NonceSource> {
         self.nonces.as_ref()
+    }
+
+    /// Whether a token that is bound to no such key is refused.
+    pub const fn is_required(&self) -> bool {
+        self.is_required
     }
 
     pub(crate) const fn remembers(&self) -> bool {

@@ -18,6 +18,10 @@ pub const MIN_SECRET_BYTES: usize = 32;
 /// A slot is at most so long, in seconds: five minutes, as a proof itself.
 pub const MAX_SLOT_SECONDS: u32 = 300;
 
+/// For how long a slot lasts where that is not said, in seconds: a client asks for a new nonce once a minute at most, as
+/// often as its proofs grow old.
+pub const DEFAULT_SLOT_SECONDS: u32 = 60;
+
 /// Makes nonces and knows them again. Each is good for its slot and the next one.
 #[derive(Clone)]
 pub struct NonceSource {

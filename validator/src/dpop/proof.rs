@@ -206,6 +206,23 @@ mod tests {
         assert_eq!(proof.check(&other), Err(Refusal::ProofInvalid(Fault::Method)));
     }
 
+    /// RFC 9449 §4.1, figure 2: for a token endpoint, so that it has no `ath`, without which no resource server takes it (§7).
+    const FIGURE_2: &str = concat!(
+        "eyJ0eXAiOiJkcG9wK2p3dCIsImFsZyI6IkVTMjU2IiwiandrIjp7Imt0eSI6Ik",
+        "VDIiwieCI6Imw4dEZyaHgtMzR0VjNoUklDUkRZOXpDa0RscEJoRjQyVVFVZldWQVdCR",
+        "nMiLCJ5IjoiOVZFNGpmX09rX282NHpiVFRsY3VOSmFqSG10NnY5VERWclUwQ2R2R1JE",
+        "QSIsImNydiI6IlAtMjU2In19.eyJqdGkiOiItQndDM0VTYzZhY2MybFRjIiwiaHRtIj",
+        "oiUE9TVCIsImh0dSI6Imh0dHBzOi8vc2VydmVyLmV4YW1wbGUuY29tL3Rva2VuIiwia",
+        "WF0IjoxNTYyMjYyNjE2fQ.2-GxA6T8lP4vfrg8v-FdWP0A0zdrj8igiMLvqRMUvwnQg",
+        "4PtFLbdLXiOSsX0x7NVY-FNyJK70nfbV37xRZT3Lg",
+    );
+
+    #[test]
+    fn a_proof_for_a_token_endpoint_is_none_for_a_resource() {
+        let dpop = Dpop::default();
+        assert_eq!(Proof::parse(FIGURE_2.as_bytes(), dpop.algorithms()).err(), Some(Fault::Claims));
+    }
+
     /// RFC 7638 §3.1 and RFC 8037 A.3: over the required members only, in the order of their names.
     #[test]
     fn thumbprints_are_those_of_the_specifications() {

@@ -95,6 +95,8 @@ codes! {
     InsufficientUserAuthentication = "insufficient_user_authentication", 401, Some("insufficient_user_authentication"), false;
     /// The issuer's keys are not to be had; not the client's fault.
     JwksUnavailable = "jwks_unavailable", 503, None, true;
+    /// The store that knows which DPoP proofs were used gives no answer; not the client's fault.
+    StoreUnavailable = "store_unavailable", 503, None, true;
     /// The validator is configured wrongly.
     InvalidConfiguration = "invalid_configuration", 500, None, false;
     /// A defect of this library.

@@ -110,6 +110,8 @@ pub enum Refusal {
     },
     /// From `iat` to `exp` is longer than the policy allows.
     LivesTooLong,
+    /// The store gave no answer, so that nobody knows whether the DPoP proof came before (RFC 9449 §11.1).
+    MemoryUnavailable,
     /// The issuer's keys cannot be had at this time.
     KeysUnavailable {
         /// After so many seconds another attempt makes sense.
@@ -180,6 +182,9 @@ impl Refusal {
                 (Code::InsufficientUserAuthentication, "the user must authenticate more strongly or more recently")
             }
             Self::ScopeMissing { .. } => (Code::InsufficientScope, "the token does not have the required scope"),
+            Self::MemoryUnavailable => {
+                (Code::StoreUnavailable, "whether the DPoP proof was used before is not known now")
+            }
             Self::KeysUnavailable { .. } => (Code::JwksUnavailable, "the keys of the issuer are not available"),
             Self::KeysElsewhere { .. } => (
                 Code::JwksUnavailable,

@@ -9,7 +9,7 @@ use super::{BindingCase, OnBinding, Rule};
 use crate::{
     Algorithm, Refusal,
     confirmation::{Confirmation, Thumbprint},
-    dpop::{Expected, Fault, Proof, ReplayKey},
+    dpop::{Dpop, Expected, Fault, Proof, ReplayKey},
     key::PublicKey,
 };
 
@@ -69,6 +69,7 @@ fn check(case: &BindingCase<'_>) -> Result<Possession, Refusal> {
     }
     let proof_key = confirmation.and_then(|confirmation| confirmation.proof_key);
     match (&case.presentation.dpop, proof_key) {
+        (None, None) if case.policy.dpop().is_some_and(Dpop::is_required) => Err(Refusal::ClaimMissing("cnf")),
         (None, None) => Ok(Possession::Proven(Proven(()))),
         (None, Some(_)) => Err(Refusal::BoundToken),
         (Some(_), None) => Err(Refusal::ClaimMissing("cnf")),

@@ -5,6 +5,7 @@ mod source;
 
 use std::collections::BTreeSet;
 
+pub(crate) use self::required::shape;
 pub use self::required::{MAX_DEPTH, MAX_TERMS, RequiredScopes, Requirement};
 pub use self::source::{Form, ScopeSource};
 

@@ -151,11 +151,15 @@ impl RequiredScopes {
     pub fn from_json(text: &str) -> Result<Self, ConfigurationError> {
         let limits = json::Limits { depth: MAX_DEPTH.saturating_mul(2), members: MAX_TERMS.saturating_mul(2) };
         let document = json::parse(text.as_bytes(), limits).map_err(|_| shape())?;
-        Self::new(read(&document.value)?)
+        Self::read(&document.value)
+    }
+
+    pub(crate) fn read(value: &Value<'_>) -> Result<Self, ConfigurationError> {
+        Self::new(read(value)?)
     }
 }
 
-fn shape() -> ConfigurationError {
+pub(crate) fn shape() -> ConfigurationError {
     ConfigurationError::new(
         "scopes",
         "must be an array of strings, or one of { allOf: [...] }, { anyOf: [...] }, { not: ... } with such inside",

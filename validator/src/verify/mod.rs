@@ -104,7 +104,7 @@ pub(crate) fn settle(
                 let valid = pending.check_signature();
                 finish(pending, valid)
             }
-            Step::Remember(remember) => remember.finish(false, now),
+            Step::Remember(remember) => remember.finish(None, now),
         }
     }
 }

@@ -206,11 +206,14 @@ impl Remember {
         &self.replay
     }
 
-    /// Gives the verdict. A store that gave no answer has not said that this is the first time: `false`.
-    pub fn finish(self, is_first_time: bool, now: UnixTime) -> Step {
+    /// Gives the verdict. `None` says that the store gave no answer; the verdict is `store_unavailable` then.
+    pub fn finish(self, is_first_time: impl Into<Option<bool>>, now: UnixTime) -> Step {
         let Self { case, claims, proven, .. } = self;
-        let verdict =
-            if is_first_time { case.accept(claims, proven, now) } else { Err(Refusal::ProofInvalid(Fault::Repeated)) };
+        let verdict = match is_first_time.into() {
+            Some(true) => case.accept(claims, proven, now),
+            Some(false) => Err(Refusal::ProofInvalid(Fault::Repeated)),
+            None => Err(Refusal::MemoryUnavailable),
+        };
         verdict.unwrap_or_else(|refusal| Step::Verdict(Err(refusal)))
     }
 }

@@ -170,6 +170,7 @@ pub fn proof_with_claim(name: &str, value: impl Into<Option<Value>>) -> Sent {
 
 fn schemes() -> Vec<Case> {
     let plain = super::good_token(Signer::P256);
+    let required = super::policy().with_dpop(Dpop::default().required());
     let mut cases: Vec<Case> = super::SIGNERS
         .iter()
         .map(|signer| case("RFC9449-7.1-10", signer.algorithm(), good(*signer), "accepted"))
@@ -194,9 +195,32 @@ fn schemes() -> Vec<Case> {
         case(
             "RFC9449-4.3-54",
             "not bound, as DPoP",
-            Sent { proofs: vec![proof(ED, &plain)], token: plain, ..good(ED) },
+            Sent { proofs: vec![proof(ED, &plain)], token: plain.clone(), ..good(ED) },
             "claim_missing",
         ),
+        Case {
+            policy: required.clone(),
+            ..case("RFC9449-7.2-10", "not bound, where DPoP is required", bearer(plain, None), "claim_missing")
+        },
+        Case {
+            policy: required.clone(),
+            ..case(
+                "RFC9449-7.2-10",
+                "bound, as Bearer, where DPoP is required",
+                bearer(bound_to(ED), None),
+                "bound_token_without_proof",
+            )
+        },
+        Case {
+            policy: required.clone(),
+            ..case(
+                "RFC9449-7.2-10",
+                "bound to a certificate only, where DPoP is required",
+                bearer(bound(json!({"x5t#S256": sha256(CERTIFICATE)})), Some(CERTIFICATE)),
+                "claim_missing",
+            )
+        },
+        Case { policy: required, ..case("RFC9449-7.1-10", "DPoP where it is required", good(ED), "accepted") },
         Case {
             policy: super::policy(),
             ..case("RFC9449-7.1-10", "DPoP where the policy has none", good(ED), "missing_token")
