@@ -2,7 +2,7 @@
  * Strict validation of JWT bearer tokens at the edge.
  *
  * Sources named below: RFC 6750 (bearer tokens), RFC 7515 (JWS), RFC 7517 (JWK), RFC 7519 (JWT), RFC 8414 (server metadata),
- * RFC 9068 (JWT access tokens).
+ * RFC 8705 (certificate-bound tokens), RFC 9068 (JWT access tokens), RFC 9449 (DPoP), RFC 9470 (step-up), RFC 9728 (resource metadata).
  */
 
 /**
@@ -76,11 +76,88 @@ export interface ValidatorOptions {
   /** The `realm` of the challenge (RFC 9110 §11.5). */
   readonly realm?: string;
 
+  /**
+   * Take tokens by scheme `DPoP` too, which are bound to a key that the client proves with each request (RFC 9449 §7). A bound token never
+   * passes as `Bearer`, with or without this option. `true`: as `DpopOptions` with nothing said. Default: false.
+   */
+  readonly dpop?: boolean | DpopOptions;
+
+  /**
+   * What clients write in front of this API's paths, such as `https://api.example.com`. A DPoP proof names the whole URI, and requests of
+   * `node:http` know their path only; no forwarding field is believed about the rest. It takes the place of the origin of `request.url`.
+   * Needed with `dpop` for requests that are no WHATWG Requests, unless `url` comes with each call.
+   */
+  readonly origin?: string;
+
+  /**
+   * Where machines remember together which DPoP proofs were used (RFC 9449 §11.1). Default: the memory of this isolate alone, in which a
+   * proof passes once in each isolate for as long as it is good.
+   */
+  readonly store?: Store;
+
+  /**
+   * Metadata of this API (RFC 9728), for clients that do not know yet where to get a token: `validator.resourceMetadata` has the document
+   * to serve, and every challenge names its URL. A text is the `resource` alone.
+   */
+  readonly resourceMetadata?: string | ResourceMetadataOptions;
+
   /** The time, as a Date or in milliseconds since 1970. Default: `Date.now`. */
   readonly clock?: () => Date | number;
 
   /** Used for metadata and keys in place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
+}
+
+/** What is demanded of DPoP proofs (RFC 9449 §4.3). Each is used once, for one token, method and URI. */
+export interface DpopOptions {
+  /** Algorithms of proofs. Default: all of `Algorithm`. */
+  readonly algorithms?: readonly Algorithm[];
+
+  /** For how long after its `iat` a proof is good, in seconds. Default: 60. At most 300. */
+  readonly maxAgeSeconds?: number;
+
+  /** Whether tokens that are bound to no DPoP key are refused (`claim_missing`), and `Bearer` is no scheme any more. Default: false. */
+  readonly required?: boolean;
+
+  /**
+   * Every proof has to carry a nonce of ours (RFC 9449 §9), so that none is made in advance: a client without one gets `use_dpop_nonce` and
+   * the nonce in `DPoP-Nonce`. At least 32 bytes from a random source as text, such as `openssl rand -base64 32` prints, the same on all
+   * machines; nothing else has to be shared. Default: no nonces.
+   */
+  readonly nonceSecret?: string;
+
+  /** For how long a nonce is good at least, in seconds; it is good for less than twice that. Default: 60. At most 300. */
+  readonly nonceSeconds?: number;
+}
+
+/**
+ * What a platform has for state that several machines share: Redis, a Durable Object, Deno KV. An error, or no answer within two seconds,
+ * refuses the request with `store_unavailable`. Keys are `countersign.dpop.` and 43 characters of base64url.
+ */
+export interface Store {
+  /** What was put there and has not expired; undefined or null if there is nothing. */
+  get(key: string): unknown;
+
+  /**
+   * Keeps it for so many whole seconds at least. `false` says that something was there already: a store that can put-if-absent then lets no
+   * proof pass twice, while get and then put leave a gap for two requests at one moment on two machines.
+   */
+  put(key: string, value: string, ttlSeconds: number): unknown;
+}
+
+/** What the metadata of a protected resource says beside what the other options say (RFC 9728 §2). */
+export interface ResourceMetadataOptions {
+  /** The identifier of this API: an https URL without fragment. */
+  readonly resource: string;
+
+  /** Issuers of its tokens. Default: `issuer`. */
+  readonly authorizationServers?: readonly string[];
+
+  /** Scopes that requests may need. */
+  readonly scopesSupported?: readonly string[];
+
+  /** Whether `certificate` or `certificateThumbprint` come with the calls, so that tokens may be bound to certificates. Default: false. */
+  readonly certificateBoundTokens?: boolean;
 }
 
 /** Signature algorithms by their names in JOSE (RFC 7518 §3.1, RFC 8037 §3.1). */
@@ -127,20 +204,57 @@ export interface JsonWebKeyObject {
 export interface VerifyOptions {
   /** Scopes that the token must have (RFC 6750 §3.1): of a list all of them. Default: none. */
   readonly scopes?: ScopeRequirement;
+
+  /**
+   * How the user must have authenticated (RFC 9470); if not so, `insufficient_user_authentication`. Not for tokens of client credentials,
+   * which have no user. Default: no demand.
+   */
+  readonly authentication?: RequiredAuthentication;
+
+  /**
+   * The certificate with which the client made the connection, DER, as the TLS layer has it: for tokens that are bound to one
+   * (RFC 8705 §3), which are refused without it. In Node: `socket.getPeerCertificate().raw`. Never take it from a field of the request
+   * that clients may send themselves. undefined: there was none.
+   */
+  readonly certificate?: Uint8Array | ArrayBuffer | undefined;
+
+  /**
+   * In place of `certificate`, its SHA-256 in base64url or hexadecimal. In a Worker: `request.cf?.tlsClientAuth?.certFingerprintSHA256`.
+   * undefined or empty: there was none.
+   */
+  readonly certificateThumbprint?: string | undefined;
+}
+
+export interface AuthenticateOptions extends VerifyOptions {
+  /** The absolute URL that the client asked for, where neither `request.url` nor `origin` tell it. For DPoP. */
+  readonly url?: string | URL | undefined;
+}
+
+/** At least one of the two. */
+export interface RequiredAuthentication {
+  /** Values of which `acr` must be one, in order of preference. */
+  readonly acrValues?: readonly string[];
+
+  /** The longest time since `auth_time`, in seconds. */
+  readonly maxAgeSeconds?: number;
 }
 
 /** Holds the issuer's keys and the policy. Make one and use it for all requests; its methods may be taken off it. */
 export interface Validator {
+  /** What the option `resourceMetadata` makes; undefined without it. */
+  readonly resourceMetadata: ResourceMetadata | undefined;
+
   /**
-   * Judges a request by the token in its `Authorization` field (RFC 6750 §2.1; query and body are never looked at).
+   * Judges a request by the token in its `Authorization` field (RFC 6750 §2.1; query and body are never looked at), and, with `dpop`, by
+   * its `DPoP` field, its method and its URL.
    * Every verdict is a result, never an exception: `jwks_unavailable` and `internal_error` too.
    *
    * @throws {TokenError} `invalid_configuration`: only where the call itself is wrong, such as `scopes` that are none.
    */
-  authenticate(request: RequestLike, options?: VerifyOptions): Promise<AuthenticateResult>;
+  authenticate(request: RequestLike, options?: AuthenticateOptions): Promise<AuthenticateResult>;
 
   /**
-   * Judges a bare token.
+   * Judges a bare token, which has no DPoP proof with it.
    *
    * @throws {TokenError} if the token is refused.
    */
@@ -162,6 +276,18 @@ export interface RequestLike {
     | { readonly [name: string]: string | readonly string[] | undefined };
   /** Names and values in turn, as in `node:http`: the only place where it shows a repeated `Authorization` field. */
   readonly rawHeaders?: readonly string[];
+  /** With `dpop`: the method, in its own case. */
+  readonly method?: string | undefined;
+  /** With `dpop`: the absolute URL, or with `origin` the path. */
+  readonly url?: string | undefined;
+  /** Counts before `url`, which Express changes on its way to a router. */
+  readonly originalUrl?: string | undefined;
+}
+
+/** Where the metadata of this API stands, and what it says (RFC 9728 §3): serve it at that URL as `application/json`. */
+export interface ResourceMetadata {
+  readonly url: string;
+  readonly document: { readonly resource: string; readonly [member: string]: Json };
 }
 
 export type AuthenticateResult = Accepted | Refused;
@@ -169,11 +295,13 @@ export type AuthenticateResult = Accepted | Refused;
 export interface Accepted {
   readonly ok: true;
   readonly token: VerifiedToken;
+  /** With `dpop.nonceSecret`: the nonce for the client's next proof, to be sent as `DPoP-Nonce` (RFC 9449 §8.2). */
+  readonly dpopNonce: string | undefined;
 }
 
 export interface Refused extends RefusalFacts {
   readonly ok: false;
-  /** The answer to give: status, `WWW-Authenticate` (RFC 6750 §3), `Retry-After` with 503, `Cache-Control: no-store`. */
+  /** The answer to give: status, `WWW-Authenticate` (RFC 6750 §3), `DPoP-Nonce`, `Retry-After` with 503, `Cache-Control: no-store`. */
   readonly response: Response;
   /** What was wrong, in fixed words. It never contains any part of the token. */
   readonly message: string;
@@ -304,6 +432,8 @@ export type ErrorCode =
   | "insufficient_user_authentication"
   /** 503: the issuer's keys are not to be had now. */
   | "jwks_unavailable"
+  /** 503: whether a DPoP proof was used before is not known now: `store` fails, or the memory is full. */
+  | "store_unavailable"
   /** 500: an option or an argument is wrong, or what the issuer publishes does not fit the options. */
   | "invalid_configuration"
   /** 500: a defect of this package. */

@@ -7,6 +7,7 @@ import { verifyByHost } from "./signature.js";
 /**
  * @import { Engine, Step } from "../wasm/countersign_validator.js"
  * @import { Accepted, LastingEngine, Refused } from "./engine.js"
+ * @import { ProofMemory } from "./replay.js"
  */
 
 /**
@@ -25,6 +26,7 @@ const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  * @typedef {object} Host what lies outside of the core
  * @property {() => Date | number} clock
  * @property {typeof globalThis.fetch} fetch
+ * @property {ProofMemory} proofs
  *
  * @typedef {(engine: Engine, now: number) => Step} Question
  */
@@ -68,6 +70,11 @@ export async function decide(engine, host, question) {
         waits += 1;
         decision = begin();
         break;
+      case "remember": {
+        const first = await host.proofs.isFirst(decision, now());
+        decision = engine.remembered(decision, first, now()) ?? begin();
+        break;
+      }
       default:
         return decision;
     }

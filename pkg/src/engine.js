@@ -21,12 +21,13 @@ import { currentInstance, replaceInstance } from "./instance.js";
  */
 
 /**
- * @typedef {{ kind: "accepted", header: string, claims: string, scopes: string[], clientId: string | undefined, subject: string | undefined }} Accepted
+ * @typedef {{ kind: "accepted", header: string, claims: string, scopes: string[], clientId: string | undefined, subject: string | undefined, dpopNonce: string | undefined }} Accepted
  * @typedef {{ kind: "refused", refusal: Refusal }} Refused
  * @typedef {{ kind: "signature", algorithm: string, keyId: number | undefined, input: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>, handle: Step, life: Life }} Signature
  * @typedef {{ kind: "fetch", url: string, ticket: number, maxBytes: number, timeoutMilliseconds: number, life: Life }} Fetch
  * @typedef {{ kind: "wait", milliseconds: number }} Wait
- * @typedef {Accepted | Refused | Signature | Fetch | Wait} Decision
+ * @typedef {{ kind: "remember", replayKey: string, replayUntil: number, handle: Step, life: Life }} Remember
+ * @typedef {Accepted | Refused | Signature | Fetch | Wait | Remember} Decision
  */
 
 /**
@@ -41,10 +42,18 @@ import { currentInstance, replaceInstance } from "./instance.js";
  * @type {Record<StepKind, (step: Filled, life: Life) => Decision>}
  */
 const READ = {
-  [StepKind.Accepted]: ({ header, claims, scopes, clientId, subject }) => ({ kind: "accepted", header, claims, scopes, clientId, subject }),
-  [StepKind.Refused]: ({ code, status, error, message, retryable, challenge, retryAfterSeconds }) => ({
+  [StepKind.Accepted]: ({ header, claims, scopes, clientId, subject, dpopNonce }) => ({
+    kind: "accepted",
+    header,
+    claims,
+    scopes,
+    clientId,
+    subject,
+    dpopNonce,
+  }),
+  [StepKind.Refused]: ({ code, status, error, message, retryable, challenge, dpopNonce, retryAfterSeconds }) => ({
     kind: "refused",
-    refusal: /** @type {Refusal} */ ({ code, status, error, message, retryable, challenge, retryAfterSeconds }),
+    refusal: /** @type {Refusal} */ ({ code, status, error, message, retryable, challenge, dpopNonce, retryAfterSeconds }),
   }),
   [StepKind.Signature]: (step, life) => ({
     kind: "signature",
@@ -64,6 +73,13 @@ const READ = {
     life,
   }),
   [StepKind.Wait]: ({ waitMilliseconds }) => ({ kind: "wait", milliseconds: waitMilliseconds }),
+  [StepKind.Remember]: (step, life) => ({
+    kind: "remember",
+    replayKey: step.replayKey,
+    replayUntil: step.replayUntil,
+    handle: /** @type {any} */ (step),
+    life,
+  }),
 };
 
 /**
@@ -72,8 +88,8 @@ const READ = {
  */
 function read(step, life) {
   const decision = READ[step.kind](/** @type {Filled} */ (step), life);
-  // The handle of a signature is needed once more; all other steps have said what they had to say.
-  if (decision.kind !== "signature") step.free();
+  // The handle of a question with an answer is needed once more; all other steps have said what they had to say.
+  if (!("handle" in decision)) step.free();
   return decision;
 }
 
@@ -89,7 +105,7 @@ export class LastingEngine {
   #life;
 
   /**
-   * @param {object} options of the core
+   * @param {string} options of the core, as JSON text
    * @param {string | undefined} jwks a JWK Set by value, as JSON text
    */
   constructor(options, jwks) {
@@ -131,7 +147,7 @@ export class LastingEngine {
    * The answer to a question of `decision`; undefined if its instance is gone, and the question with it.
    *
    * @template T
-   * @param {Signature | Fetch} decision
+   * @param {Signature | Fetch | Remember} decision
    * @param {(life: Life) => T} answer
    * @returns {T | undefined}
    */
@@ -164,6 +180,22 @@ export class LastingEngine {
    */
   finish(question, valid, now) {
     return this.#answer(question, (life) => read(life.engine.finish(question.handle, valid, now), life));
+  }
+
+  /**
+   * @param {Remember} question
+   * @param {boolean | undefined} first whether the proof comes for the first time; undefined if nobody could tell
+   * @param {number} now
+   */
+  remembered(question, first, now) {
+    return this.#answer(question, (life) => read(life.engine.remembered(question.handle, first, now), life));
+  }
+
+  /** Where the metadata of the resource stands, and what it says; undefined where the options have none. */
+  resource() {
+    return this.#use(({ engine: { resourceUrl: url, resourceDocument: document } }) =>
+      url === undefined || document === undefined ? undefined : { url, document },
+    );
   }
 
   /**

@@ -11,6 +11,7 @@
  * @property {string} message
  * @property {boolean} retryable
  * @property {string | undefined} [challenge] the value of WWW-Authenticate
+ * @property {string | undefined} [dpopNonce] the value of DPoP-Nonce
  * @property {number | undefined} [retryAfterSeconds]
  */
 

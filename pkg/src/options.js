@@ -1,26 +1,37 @@
-// Options of this package, and arguments of its methods. Only what JavaScript itself uses is judged here; the policy goes to the core,
+// Options of this package. Only what JavaScript itself uses is judged here; the policy goes to the core,
 // which knows its options by name and refuses all others.
 import { misuse } from "./error.js";
 
-/** @import { ValidatorOptions, VerifyOptions } from "../index.js" */
+/** @import { Store, ValidatorOptions } from "../index.js" */
 
 /** @typedef {(value: any) => string | undefined} Judge what is expected instead, if the value is not that */
 
 /** @type {(expected: string, test: (value: any) => boolean) => Judge} */
-const expect = (expected, test) => (value) => (test(value) ? undefined : expected);
+export const expect = (expected, test) => (value) => (test(value) ? undefined : expected);
 
 /** @type {(value: any) => boolean} */
 const isFunction = (value) => typeof value === "function";
+
 /**
  * An object literal, of this realm or another: what a Map, a class or a chain of prototypes holds would be overlooked.
  *
  * @type {(value: any) => boolean}
  */
-function isPlainObject(value) {
+export function isPlainObject(value) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
+
+/**
+ * An origin as a client writes it in front of a path: nothing after it, no default port.
+ *
+ * @type {(value: any) => boolean}
+ */
+const isOrigin = (value) => typeof value === "string" && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol) && new URL(value).origin === value;
+
+/** @type {(value: any) => boolean} */
+const isStore = (value) => typeof value === "object" && value !== null && isFunction(value.get) && isFunction(value.put);
 
 /**
  * One row an option that does not go to the core.
@@ -31,19 +42,8 @@ const OWN_OPTIONS = {
   clock: expect("a function that returns a Date or milliseconds since 1970", isFunction),
   fetch: expect("a function like the global fetch", isFunction),
   jwks: expect("a JWK Set: {keys: [...]}", (value) => isPlainObject(value) && Array.isArray(value.keys)),
-};
-
-/**
- * One row an argument of a call.
- *
- * @type {Record<string, Judge>}
- */
-const CALL_OPTIONS = {
-  // What stands inside is the core's to judge.
-  scopes: expect(
-    "an array of strings, or one of { allOf: [...] }, { anyOf: [...] }, { not: ... }",
-    (value) => Array.isArray(value) || isPlainObject(value),
-  ),
+  origin: expect('an origin, such as "https://api.example.com", with nothing after it', isOrigin),
+  store: expect("an object with the methods get(key) and put(key, value, ttlSeconds)", isStore),
 };
 
 /**
@@ -51,7 +51,7 @@ const CALL_OPTIONS = {
  * @param {string} name
  * @param {unknown} value
  */
-function judge(table, name, value) {
+export function judge(table, name, value) {
   const expected = table[name](value);
   if (expected !== undefined) throw misuse(`option \`${name}\`: must be ${expected}`);
 }
@@ -60,20 +60,32 @@ function judge(table, name, value) {
  * @param {unknown} options
  * @param {string} of
  */
-function members(options, of) {
+export function members(options, of) {
   if (!isPlainObject(options)) throw misuse(`${of}: its options must be a plain object`);
   return Object.entries(/** @type {object} */ (options));
 }
 
 /**
- * @param {string} name
+ * A member that is there and undefined is a mistake: JSON leaves it out, and a demand whose value was forgotten must not vanish with it.
+ *
+ * @param {string} _
  * @param {unknown} value
  */
-function jsonText(name, value) {
-  const problem = () => misuse(`option \`${name}\`: must be what can be written as JSON`);
+const present = (_, value) => {
+  if (value === undefined) throw new TypeError("undefined");
+  return value;
+};
+
+/**
+ * @param {string} name
+ * @param {unknown} value
+ * @param {(name: string, value: unknown) => unknown} [replacer]
+ */
+export function jsonText(name, value, replacer = present) {
+  const problem = () => misuse(`option \`${name}\`: must be what can be written as JSON, with nothing undefined in it`);
   let text;
   try {
-    text = JSON.stringify(value);
+    text = JSON.stringify(value, replacer);
   } catch {
     throw problem();
   }
@@ -88,46 +100,33 @@ export function readOptions(options) {
   // Without a prototype: only what was given counts, whatever others have done to Object.prototype, and `__proto__` is a name like any.
   /** @type {Record<string, any>} */
   const own = Object.create(null);
-  /** @type {Record<string, unknown>} */
-  const core = Object.create(null);
+  /** @type {string[]} */
+  const core = [];
+  let takesDpop = false;
   for (const [name, value] of members(options, "createValidator")) {
     if (value === undefined) continue;
     if (Object.hasOwn(OWN_OPTIONS, name)) {
       judge(OWN_OPTIONS, name, value);
       own[name] = value;
     } else {
-      // A copy: the engine may have to be made again, and must then come out the same.
-      core[name] = Array.isArray(value) ? [...value] : value;
+      // As text, which nobody changes: the engine may have to be made again, and must then come out the same.
+      core.push(`${JSON.stringify(name)}:${jsonText(name, value)}`);
+      takesDpop ||= name === "dpop" && value !== false;
     }
   }
   if (own.jwks === undefined && own.fetch === undefined && typeof globalThis.fetch !== "function") {
     throw misuse("option `fetch`: this runtime has none of its own; give one, or give the keys by value as jwks");
   }
   return {
-    core,
-    jwks: own.jwks === undefined ? undefined : jsonText("jwks", own.jwks),
+    core: `{${core.join()}}`,
+    takesDpop,
+    origin: /** @type {string | undefined} */ (own.origin),
+    store: /** @type {Store | undefined} */ (own.store),
+    jwks: own.jwks === undefined ? undefined : jsonText("jwks", own.jwks, (_, value) => value),
     clock: /** @type {() => Date | number} */ (own.clock ?? Date.now),
     // Looked up with each call, so that instrumentation which replaces the global one is honoured.
     fetch: /** @type {typeof globalThis.fetch} */ (own.fetch ?? ((input, init) => globalThis.fetch(input, init))),
   };
-}
-
-/**
- * @param {VerifyOptions | undefined} options
- * @returns {string} the requirement of scopes as JSON text, as the core reads it
- */
-export function requiredScopes(options) {
-  if (options === undefined) return "[]";
-  let scopes = "[]";
-  // A member that is there and undefined is judged like any other: a route whose scopes were forgotten must not be open to all.
-  for (const [name, value] of members(options, "the call")) {
-    if (!Object.hasOwn(CALL_OPTIONS, name)) {
-      throw misuse(`option \`${name}\`: is not known; known are ${Object.keys(CALL_OPTIONS).join(", ")}`);
-    }
-    judge(CALL_OPTIONS, name, value);
-    scopes = jsonText(name, value);
-  }
-  return scopes;
 }
 
 /**

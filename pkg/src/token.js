@@ -11,7 +11,7 @@
  * @template T
  * @param {T} root
  */
-function deepFreeze(root) {
+export function deepFreeze(root) {
   /** @type {unknown[]} */
   const pending = [root];
   while (pending.length > 0) {

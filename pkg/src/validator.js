@@ -1,13 +1,18 @@
 // The public object: three callers of one path.
 import { resultOf, tokenOrThrow } from "./answer.js";
+import { readCall } from "./call.js";
 import { decide, decideSync } from "./decide.js";
 import { LastingEngine } from "./engine.js";
 import { TokenError } from "./error.js";
-import { readOptions, requiredScopes } from "./options.js";
-import { authorizationOf } from "./request.js";
+import { readOptions } from "./options.js";
+import { ProofMemory } from "./replay.js";
+import { fieldOf, methodOf, uriOf } from "./request.js";
+import { deepFreeze } from "./token.js";
 
 /**
- * @import { Validator, ValidatorOptions } from "../index.js"
+ * @import { RequestLike, Validator, ValidatorOptions } from "../index.js"
+ * @import { Sent } from "../wasm/countersign_validator.js"
+ * @import { Call } from "./call.js"
  * @import { Accepted, Refused } from "./engine.js"
  * @import { Question } from "./decide.js"
  */
@@ -15,8 +20,24 @@ import { authorizationOf } from "./request.js";
 /** More characters than the core reads of any text; it is told no more of them, and says itself that they are too many. */
 const LONGEST_TEXT = 2 ** 17;
 
-/** @param {string} text */
-const bounded = (text) => (text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text);
+/**
+ * @template {string | undefined} Text
+ * @param {Text} text
+ */
+const bounded = (text) => /** @type {Text} */ (text !== undefined && text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TEXT) : text);
+
+/**
+ * What came with a token, for the core; undefined where that is nothing.
+ *
+ * @param {Call} call
+ * @param {Pick<Sent, "dpop" | "method" | "uri"> | undefined} request what a DPoP proof is about
+ * @returns {Sent | undefined}
+ */
+function sentWith({ certificate, certificateThumbprint }, request) {
+  if (request === undefined && certificate === undefined && certificateThumbprint === undefined) return undefined;
+  const { dpop, method, uri } = request ?? { dpop: undefined, method: "", uri: "" };
+  return { dpop: bounded(dpop), method: bounded(method), uri: bounded(uri), certificate, certificateThumbprint: bounded(certificateThumbprint) };
+}
 
 /**
  * The question about a bare token. Nothing at all is no token, which the extraction from a request knows to say; another type than
@@ -24,13 +45,15 @@ const bounded = (text) => (text.length > LONGEST_TEXT ? text.slice(0, LONGEST_TE
  *
  * @param {"begin" | "verifySync"} path
  * @param {unknown} jwt
- * @param {string} scopes
+ * @param {Call} call
  * @returns {Question}
  */
-function aboutToken(path, jwt, scopes) {
-  if (jwt === undefined || jwt === null) return (core, now) => core.beginRequest(undefined, scopes, now);
+function aboutToken(path, jwt, call) {
+  const { required } = call;
+  const sent = sentWith(call, undefined);
+  if (jwt === undefined || jwt === null) return (core, now) => core.beginRequest(undefined, sent, required, now);
   const text = typeof jwt === "string" ? bounded(jwt) : "";
-  return (core, now) => core[path](text, scopes, now);
+  return (core, now) => core[path](text, sent, required, now);
 }
 
 /**
@@ -55,27 +78,37 @@ async function answered(attempt) {
  * @returns {Promise<Validator>}
  */
 export async function createValidator(options) {
-  const { core, jwks, clock, fetch } = readOptions(options);
+  const { core, jwks, clock, fetch, takesDpop, origin, store } = readOptions(options);
   const engine = new LastingEngine(core, jwks);
-  const host = { clock, fetch };
+  const host = { clock, fetch, proofs: new ProofMemory(store) };
+  const resource = engine.resource();
+
+  /**
+   * @param {RequestLike} request
+   * @param {Call} call
+   */
+  const proved = (request, { url }) =>
+    takesDpop ? { dpop: fieldOf(request, "DPoP"), method: methodOf(request), uri: url ?? uriOf(request, origin) } : undefined;
 
   /** @type {Validator} */
   const validator = {
+    resourceMetadata: resource && deepFreeze({ url: resource.url, document: JSON.parse(resource.document) }),
+
     async authenticate(request, options) {
-      const field = authorizationOf(request);
-      const authorization = field === undefined ? undefined : bounded(field);
-      const scopes = requiredScopes(options);
+      const authorization = bounded(fieldOf(request, "Authorization"));
+      const call = readCall(options, "request");
+      const sent = sentWith(call, proved(request, call));
       return resultOf(
-        await answered(() => decide(engine, host, (core, now) => core.beginRequest(authorization, scopes, now))),
+        await answered(() => decide(engine, host, (core, now) => core.beginRequest(authorization, sent, call.required, now))),
       );
     },
 
     async verify(jwt, options) {
-      return tokenOrThrow(await decide(engine, host, aboutToken("begin", jwt, requiredScopes(options))));
+      return tokenOrThrow(await decide(engine, host, aboutToken("begin", jwt, readCall(options, "token"))));
     },
 
     verifySync(jwt, options) {
-      return tokenOrThrow(decideSync(engine, host, aboutToken("verifySync", jwt, requiredScopes(options))));
+      return tokenOrThrow(decideSync(engine, host, aboutToken("verifySync", jwt, readCall(options, "token"))));
     },
   };
   return Object.freeze(validator);

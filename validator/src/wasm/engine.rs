@@ -3,59 +3,49 @@
 use wasm_bindgen::prelude::*;
 
 use super::{
-    options::{Options, whole},
+    sent::Sent,
     step::{State, Step},
     thrown::thrown,
 };
 use crate::{
-    ConfigurationError, KeySet, Refusal, RequiredScopes, ResourceServer, UnixTime, dpop::Fault, key_source::KeySource,
-    resource_server::Next, verify::Pending,
+    Refusal, Requirements, ResourceServer, Scheme, UnixTime,
+    options::{self, Configured},
+    resource_server::Next,
+    verify::Pending,
 };
 
 /// A resource server for JavaScript.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Engine(ResourceServer);
+pub struct Engine(Configured);
+
+/// What an answer to a request needs to know of it.
+#[derive(Debug)]
+pub(super) struct About {
+    required: Requirements,
+    used: Vec<Scheme>,
+}
 
 #[wasm_bindgen]
 impl Engine {
-    /// `jwks` is a JWK Set as JSON text, to be used for ever; without it the keys are fetched.
+    /// `options` and `jwks` are JSON text: see [`options::read`].
     ///
     /// # Errors
     /// Throws `{code, message, status, error, retryable}` for options that cannot be used.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, jwks: Option<String>) -> Result<Self, JsValue> {
-        Self::from_options(options, jwks.as_deref()).map_err(|error| thrown(&error))
-    }
-
-    fn from_options(options: &JsValue, jwks: Option<&str>) -> Result<Self, ConfigurationError> {
-        let options = Options::read(options)?;
-        let policy = options.policy()?;
-        let source = match (jwks, &options.jwks_uri) {
-            (Some(_), Some(_)) => {
-                Err(ConfigurationError::new("jwks", "and jwksUri exclude each other; give one of them"))
-            }
-            (Some(jwks), None) => KeySet::from_json(jwks.as_bytes())
-                .map_err(|error| ConfigurationError::new("jwks", error.to_string()))
-                .and_then(KeySource::given),
-            (None, Some(uri)) => KeySource::at(uri, &policy),
-            (None, None) => KeySource::discovered(&policy),
-        }?;
-        let server = ResourceServer::new(policy, source, options.realm()?);
-        Ok(Self(match options.cache_bytes {
-            None => server,
-            Some(bytes) => server.with_cache_bytes(whole("cacheBytes", bytes)? as usize)?,
-        }))
+    pub fn new(options: &str, jwks: Option<String>) -> Result<Self, JsValue> {
+        options::read(options, jwks.as_deref()).map(Self).map_err(|error| thrown(&error))
     }
 
     /// Begins with a bare token.
     ///
     /// # Errors
-    /// Throws as the constructor does, for scopes that are none.
-    pub fn begin(&mut self, token: &str, scopes: &str, now: f64) -> Result<Step, JsValue> {
-        let required = required(scopes)?;
-        let next = self.0.begin(token.as_bytes(), &required, UnixTime::from_milliseconds(now));
-        Ok(self.step(next, required))
+    /// Throws as the constructor does, for requirements that are none.
+    pub fn begin(&mut self, token: &str, sent: Option<Sent>, required: &str, now: f64) -> Result<Step, JsValue> {
+        let (about, now) = (About::of_token(required)?, UnixTime::from_milliseconds(now));
+        let presentation = Sent::presentation(sent.as_ref()).map_err(|error| thrown(&error))?;
+        let next = self.server().begin_with(token.as_bytes(), &about.required, &presentation, now);
+        Ok(self.step(next, about, now))
     }
 
     /// Begins with the value of the `Authorization` field; several field lines are joined by commas (RFC 9110 §5.3).
@@ -63,20 +53,42 @@ impl Engine {
     /// # Errors
     /// Throws as `begin` does.
     #[wasm_bindgen(js_name = beginRequest)]
-    pub fn begin_request(&mut self, authorization: Option<String>, scopes: &str, now: f64) -> Result<Step, JsValue> {
-        let required = required(scopes)?;
+    pub fn begin_request(
+        &mut self,
+        authorization: Option<String>,
+        sent: Option<Sent>,
+        required: &str,
+        now: f64,
+    ) -> Result<Step, JsValue> {
+        let (mut about, now) = (About::of_token(required)?, UnixTime::from_milliseconds(now));
         let fields: Vec<&[u8]> = authorization.iter().map(String::as_bytes).collect();
-        let next = self.0.begin_request(&fields, &required, UnixTime::from_milliseconds(now));
-        Ok(self.step(next, required))
+        let next = Sent::with_request(sent.as_ref(), &fields, |request| {
+            about.used = request.schemes_used();
+            self.server().begin_presented(request, &about.required, now)
+        });
+        Ok(self.step(next.map_err(|error| thrown(&error))?, about, now))
     }
 
     /// Takes the answer to a `Signature` step and consumes the step. Without an answer the token is refused.
     #[must_use]
     pub fn finish(&mut self, step: Step, valid: Option<bool>, now: f64) -> Step {
         match step.0 {
-            State::Signature(pending, required) => {
-                let next = self.0.finish(pending, valid, UnixTime::from_milliseconds(now));
-                self.step(next, required)
+            State::Signature(pending, about) => {
+                let now = UnixTime::from_milliseconds(now);
+                let next = self.server().finish(pending, valid, now);
+                self.step(next, about, now)
+            }
+            state => Step(state),
+        }
+    }
+
+    /// Takes the answer to a `Remember` step and consumes the step. Without an answer the token is refused.
+    #[must_use]
+    pub fn remembered(&mut self, step: Step, first: Option<bool>, now: f64) -> Step {
+        match step.0 {
+            State::Remember(remember, about) => {
+                let now = UnixTime::from_milliseconds(now);
+                self.step(remember.finish(first, now).into(), about, now)
             }
             state => Step(state),
         }
@@ -94,10 +106,11 @@ impl Engine {
     /// # Errors
     /// Throws as `begin` does.
     #[wasm_bindgen(js_name = verifySync)]
-    pub fn verify_sync(&mut self, token: &str, scopes: &str, now: f64) -> Result<Step, JsValue> {
-        let required = required(scopes)?;
-        let verdict = self.0.verify_at_hand(token.as_bytes(), &required, UnixTime::from_milliseconds(now));
-        Ok(self.step(Next::Verdict(verdict), required))
+    pub fn verify_sync(&mut self, token: &str, sent: Option<Sent>, required: &str, now: f64) -> Result<Step, JsValue> {
+        let (about, now) = (About::of_token(required)?, UnixTime::from_milliseconds(now));
+        let presentation = Sent::presentation(sent.as_ref()).map_err(|error| thrown(&error))?;
+        let verdict = self.server().verify_at_hand_with(token.as_bytes(), &about.required, &presentation, now);
+        Ok(self.step(Next::Verdict(verdict), about, now))
     }
 
     /// Takes the answer to a `Fetch` step. `status` is 0 if there was no whole answer; the last two are its fields
@@ -112,28 +125,48 @@ impl Engine {
         age: Option<String>,
     ) {
         let now = UnixTime::from_milliseconds(now);
-        self.0.received(ticket, status, body, now, cache_control.as_deref(), age.as_deref());
+        self.server().received(ticket, status, body, now, cache_control.as_deref(), age.as_deref());
     }
 
-    fn step(&self, next: Next, required: RequiredScopes) -> Step {
+    /// Where the metadata of the resource stands (RFC 9728 §3.1), if the options have it.
+    #[wasm_bindgen(getter, js_name = resourceUrl)]
+    #[must_use]
+    pub fn resource_url(&self) -> Option<String> {
+        self.0.resource.as_ref().map(|resource| resource.url())
+    }
+
+    /// The metadata of the resource as JSON text.
+    #[wasm_bindgen(getter, js_name = resourceDocument)]
+    #[must_use]
+    pub fn resource_document(&self) -> Option<String> {
+        self.0.resource.as_ref().map(|resource| resource.json())
+    }
+
+    const fn server(&mut self) -> &mut ResourceServer {
+        &mut self.0.server
+    }
+
+    fn step(&self, next: Next, about: About, now: UnixTime) -> Step {
         Step(match next {
-            Next::Verdict(Ok(token)) => State::Accepted(Box::new(token)),
-            Next::Verdict(Err(refusal)) => self.refused(refusal, &required),
-            Next::CheckSignature(pending) => State::Signature(pending, required),
-            // DPoP is not among the options here. Without a store, no proof is known to come for the first time.
-            Next::Remember(_) => self.refused(Refusal::ProofInvalid(Fault::Repeated), &required),
+            Next::Verdict(Ok(token)) => State::Accepted(Box::new(token), self.0.server.dpop_nonce(now)),
+            Next::Verdict(Err(refusal)) => self.refused(refusal, &about),
+            Next::CheckSignature(pending) => State::Signature(pending, about),
+            Next::Remember(remember) => State::Remember(remember, about),
             Next::Fetch(fetch) => State::Fetch(fetch),
             Next::Wait(milliseconds) => State::Wait(milliseconds),
         })
     }
 
-    fn refused(&self, refusal: Refusal, required: &RequiredScopes) -> State {
-        let answer = self.0.answer(&refusal, required);
+    fn refused(&self, refusal: Refusal, about: &About) -> State {
+        let answer = self.0.server.answer_to(&about.used, &refusal, about.required.scopes());
         State::Refused(refusal, answer)
     }
 }
 
-/// `scopes` is JSON text: see [`RequiredScopes::from_json`].
-fn required(scopes: &str) -> Result<RequiredScopes, JsValue> {
-    RequiredScopes::from_json(scopes).map_err(|error| thrown(&error))
+impl About {
+    /// `required` is JSON text: see [`Requirements::from_json`].
+    fn of_token(required: &str) -> Result<Self, JsValue> {
+        let required = Requirements::from_json(required).map_err(|error| thrown(&error))?;
+        Ok(Self { required, used: vec![Scheme::Bearer] })
+    }
 }

@@ -1,7 +1,7 @@
 //! The JavaScript rim: converts, and decides nothing. The package `countersign` is its only caller.
 
 mod engine;
-mod options;
+mod sent;
 mod step;
 mod thrown;
 

@@ -3,7 +3,14 @@
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::{Refusal, RequiredScopes, VerifiedToken, challenge::Answer, key_source::Fetch, verify::Pending};
+use super::engine::About;
+use crate::{
+    Refusal, UnixTime, VerifiedToken,
+    challenge::Answer,
+    dpop::ReplayKey,
+    key_source::Fetch,
+    verify::{Pending, Remember},
+};
 
 /// Where one verification stands, for JavaScript.
 #[wasm_bindgen]
@@ -19,13 +26,17 @@ pub enum StepKind {
     Fetch = 3,
     /// Another request is under way.
     Wait = 4,
+    /// Whether a proof has come before is to be told.
+    Remember = 5,
 }
 
 #[derive(Debug)]
 pub(super) enum State {
-    Accepted(Box<VerifiedToken>),
+    /// With the nonce for the next proof.
+    Accepted(Box<VerifiedToken>, Option<String>),
     Refused(Refusal, Answer),
-    Signature(Box<Pending>, RequiredScopes),
+    Signature(Box<Pending>, About),
+    Remember(Box<Remember>, About),
     Fetch(Fetch),
     Wait(u32),
 }
@@ -45,7 +56,7 @@ impl Step {
 
     fn accepted(&self) -> Option<&VerifiedToken> {
         match &self.0 {
-            State::Accepted(token) => Some(token),
+            State::Accepted(token, _) => Some(token),
             _ => None,
         }
     }
@@ -53,6 +64,13 @@ impl Step {
     pub(super) fn pending(&self) -> Option<&Pending> {
         match &self.0 {
             State::Signature(pending, _) => Some(pending),
+            _ => None,
+        }
+    }
+
+    const fn replay(&self) -> Option<&ReplayKey> {
+        match &self.0 {
+            State::Remember(remember, _) => Some(remember.replay()),
             _ => None,
         }
     }
@@ -71,11 +89,12 @@ impl Step {
     #[wasm_bindgen(getter)]
     pub fn kind(&self) -> StepKind {
         match self.0 {
-            State::Accepted(_) => StepKind::Accepted,
+            State::Accepted(..) => StepKind::Accepted,
             State::Refused(..) => StepKind::Refused,
             State::Signature(..) => StepKind::Signature,
             State::Fetch(_) => StepKind::Fetch,
             State::Wait(_) => StepKind::Wait,
+            State::Remember(..) => StepKind::Remember,
         }
     }
 
@@ -189,6 +208,29 @@ impl Step {
     #[wasm_bindgen(getter)]
     pub fn background(&self) -> Option<bool> {
         self.fetch().map(|fetch| fetch.background)
+    }
+
+    #[wasm_bindgen(getter, js_name = dpopNonce)]
+    pub fn dpop_nonce(&self) -> Option<String> {
+        match &self.0 {
+            State::Accepted(_, nonce) => nonce.clone(),
+            State::Refused(_, answer) => answer.dpop_nonce.clone(),
+            _ => None,
+        }
+    }
+
+    #[wasm_bindgen(getter, js_name = replayKey)]
+    pub fn replay_key(&self) -> Option<String> {
+        self.replay().map(|replay| replay.key().to_owned())
+    }
+
+    /// In milliseconds since 1970.
+    #[wasm_bindgen(getter, js_name = replayUntil)]
+    pub fn replay_until(&self) -> Option<f64> {
+        let until = self.replay()?.until().milliseconds_since(UnixTime::from_seconds(0));
+        // Seconds are below 2^53, and this is near the time of today.
+        #[expect(clippy::cast_precision_loss, reason = "see above")]
+        Some(until.saturating_add(1) as f64)
     }
 
     #[wasm_bindgen(getter, js_name = waitMilliseconds)]

@@ -1,0 +1,76 @@
+// Arguments of a call: what it needs of the token, which the core judges, and what came with the token.
+import { misuse } from "./error.js";
+import { expect, isPlainObject, judge, jsonText, members } from "./options.js";
+
+/**
+ * @import { AuthenticateOptions, VerifyOptions } from "../index.js"
+ * @import { Judge } from "./options.js"
+ */
+
+/**
+ * @typedef {object} Call
+ * @property {string} required what the core reads of `scopes` and `authentication`, as JSON text
+ * @property {string} [url]
+ * @property {Uint8Array} [certificate]
+ * @property {string} [certificateThumbprint]
+ */
+
+/** @type {Call} */
+const NOTHING = Object.freeze({ required: "{}" });
+
+/**
+ * What a request must meet: JSON for the core. One that is there and undefined is judged like any other: a route whose scopes were
+ * forgotten must not be open to all.
+ *
+ * @type {Record<string, Judge>}
+ */
+const DEMANDS = {
+  scopes: expect(
+    "an array of strings, or one of { allOf: [...] }, { anyOf: [...] }, { not: ... }",
+    (value) => Array.isArray(value) || isPlainObject(value),
+  ),
+  authentication: expect("{ acrValues: [...], maxAgeSeconds: ... }, with one of them at least", isPlainObject),
+};
+
+/**
+ * What came with the token. Left out and undefined are the same: nothing came, which opens nothing.
+ *
+ * @type {Record<string, Judge>}
+ */
+const CERTIFICATES = {
+  certificate: expect("the client's certificate as bytes, DER", (value) => value instanceof Uint8Array || value instanceof ArrayBuffer),
+  certificateThumbprint: expect("a string", (value) => typeof value === "string"),
+};
+
+/** @type {Record<string, Judge>} */
+const URLS = {
+  url: expect("an absolute http or https URL", (value) => /^https?:\/\//i.test(String(value)) && (typeof value === "string" || value instanceof URL)),
+};
+
+/**
+ * @param {AuthenticateOptions | VerifyOptions | undefined} options
+ * @param {"request" | "token"} about
+ * @returns {Call}
+ */
+export function readCall(options, about) {
+  if (options === undefined) return NOTHING;
+  const facts = about === "request" ? { ...CERTIFICATES, ...URLS } : CERTIFICATES;
+  /** @type {Record<string, any>} */
+  const call = Object.create(null);
+  const demands = [];
+  for (const [name, value] of members(options, "the call")) {
+    if (Object.hasOwn(DEMANDS, name)) {
+      judge(DEMANDS, name, value);
+      demands.push(`"${name}":${jsonText(name, value)}`);
+    } else if (!Object.hasOwn(facts, name)) {
+      const known = [...Object.keys(DEMANDS), ...Object.keys(facts)].join(", ");
+      throw misuse(`option \`${name}\`: is not known; known are ${known}`);
+    } else if (value !== undefined && value !== null && value !== "") {
+      judge(facts, name, value);
+      // A copy of bytes: a caller may use its buffer for something else while keys are fetched.
+      call[name] = name === "certificate" ? new Uint8Array(value) : String(value);
+    }
+  }
+  call.required = `{${demands.join()}}`;
+  return /** @type {any} */ (call);
+}

@@ -1,0 +1,92 @@
+// Whether a DPoP proof comes for the first time (RFC 9449 §11.1): asked of the memory of this isolate, then of the caller's store.
+// No verdict falls here: true, false, or undefined for "nobody knows", of which the core makes one.
+
+/** @import { Store } from "../index.js" */
+
+/** In front of every key, so that a store may have other things too. Legal in any store and any URL. */
+const PREFIX = "countersign.dpop.";
+
+/** What a store has time for, get and put together, in milliseconds: as long as a person waits without a doubt. */
+const STORE_TIMEOUT = 2000;
+
+/** Proofs in memory, about 20 MB of them: two thousand a second for a minute. Only proofs of good requests get in. */
+export const MAX_PROOFS = 2 ** 17;
+
+export class ProofMemory {
+  #store;
+
+  /** @type {Map<string, number>} until when, in milliseconds since 1970; in the order of arrival */
+  #until = new Map();
+
+  /** @param {Store | undefined} store */
+  constructor(store) {
+    this.#store = store;
+  }
+
+  /**
+   * @param {{ replayKey: string, replayUntil: number }} proof
+   * @param {number} now in milliseconds
+   * @returns {Promise<boolean | undefined>}
+   */
+  async isFirst({ replayKey, replayUntil }, now) {
+    // In one turn up to the set: of two that come at once, one is the first.
+    this.#forget(now);
+    if (this.#until.has(replayKey)) return false;
+    // A full memory alone cannot promise anything more; in front of a store it only saves a question.
+    if (this.#until.size >= MAX_PROOFS) {
+      if (this.#store === undefined) return undefined;
+      this.#until.delete(/** @type {string} */ (this.#until.keys().next().value));
+    }
+    this.#until.set(replayKey, replayUntil);
+    if (this.#store === undefined) return true;
+    const seconds = Math.max(1, Math.ceil((replayUntil - now) / 1000));
+    const first = await timed(putIfAbsent(this.#store, PREFIX + replayKey, seconds));
+    // Nobody was let in: the same request may be sent again.
+    if (first === undefined) this.#until.delete(replayKey);
+    return first;
+  }
+
+  /**
+   * Proofs that are refused for their age by now. They came in about the order in which they end, so the search ends early.
+   *
+   * @param {number} now
+   */
+  #forget(now) {
+    for (const [key, until] of this.#until) {
+      if (until >= now) break;
+      this.#until.delete(key);
+    }
+  }
+}
+
+/**
+ * @param {Store} store
+ * @param {string} key
+ * @param {number} seconds
+ */
+async function putIfAbsent(store, key, seconds) {
+  const known = await store.get(key);
+  if (known !== undefined && known !== null) return false;
+  return (await store.put(key, "1", seconds)) !== false;
+}
+
+/**
+ * The answer; undefined if it fails or is late.
+ *
+ * @param {Promise<boolean>} answer
+ * @returns {Promise<boolean | undefined>}
+ */
+async function timed(answer) {
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(() => resolve(undefined), STORE_TIMEOUT);
+  });
+  try {
+    return await Promise.race([answer, late]);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
