@@ -28,11 +28,13 @@ pub struct Case {
     pub fetched: Option<(u16, String)>,
     /// Whether anybody could check the signature.
     pub is_checked: bool,
+    /// What the store says of every proof: whether it comes for the first time.
+    pub is_first: Option<bool>,
 }
 
 pub fn case(place: impl Into<String>, token: String) -> Case {
     let (sent, policy, required) = (sender::bearer(token, None), support::policy(), Requirements::default());
-    Case { place: place.into(), sent, policy, required, fetched: None, is_checked: true }
+    Case { place: place.into(), sent, policy, required, fetched: None, is_checked: true, is_first: Some(false) }
 }
 
 pub fn proof(place: impl Into<String>, sent: Sent) -> Case {
@@ -231,6 +233,11 @@ pub fn proofs() -> Vec<Case> {
         Case {
             policy: support::policy().with_dpop(Dpop::default().with_memory()),
             ..proof("seen before", sender::proof_with_claim("jti", json!(MARKER)))
+        },
+        Case {
+            policy: support::policy().with_dpop(Dpop::default().with_memory()),
+            is_first: None,
+            ..proof("a silent store", sender::proof_with_claim("jti", json!(MARKER)))
         },
         proof("another certificate", Sent { certificate, ..sender::bearer(bound, None) }),
     ]);

@@ -59,7 +59,7 @@ fn run(watch: &mut Watch, case: &Case) {
             }
             Next::Remember(remember) => {
                 watch.see(&case.place, &format!("{remember:?} {:?}", remember.replay()));
-                remember.finish(false, now()).into()
+                remember.finish(case.is_first, now()).into()
             }
             Next::Fetch(fetch) => {
                 let (status, body) = case.fetched.as_ref().unwrap();
