@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 const PARTS = {
   "countersign_validator.js": (bytes) => bytes.includes("initSync") && bytes.includes("__wbg_reset_state"),
   "countersign_validator.d.ts": (bytes) => bytes.includes("class Engine"),
+  "THIRD-PARTY-LICENSES.txt": (bytes) => bytes.includes("jwt-compact"),
   "countersign_validator_bg.wasm": (bytes) => WebAssembly.validate(bytes),
 };
 

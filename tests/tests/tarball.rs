@@ -5,6 +5,7 @@ use countersign_tests::authorization::agent;
 use countersign_tests::node::Node;
 use countersign_tests::runtime::{Api, NODE, Runtime, WORKERD};
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fs;
 
@@ -41,6 +42,34 @@ fn every_file_that_the_packed_package_exports_is_in_it() {
     for file in files {
         assert!(package.package().join(&file).is_file(), "{file} is exported, and not in the tarball");
     }
+}
+
+/// Panics carry the paths of their sources, so the module itself tells whose code is in it.
+#[test]
+fn every_crate_in_the_module_is_named_with_its_licence() {
+    let package = Application::install(&Node::find().unwrap()).unwrap().package();
+    let module = fs::read(package.join("wasm/countersign_validator_bg.wasm")).unwrap();
+    let licences = fs::read_to_string(package.join("wasm/THIRD-PARTY-LICENSES.txt")).unwrap();
+    let module = String::from_utf8_lossy(&module);
+    let crates: BTreeSet<_> =
+        module.match_indices("/src/").filter_map(|(end, _)| crate_before(&module[..end])).collect();
+    assert!(crates.len() > 10, "only {crates:?} were found");
+    for (name, version) in crates {
+        // Those inside the standard library are named without their versions, which are the compiler's.
+        let named = [format!("\n{name} {version}: "), format!("\n{name}, from the compiler: ")];
+        assert!(named.iter().any(|line| licences.contains(line)), "{name} {version} is linked and not named");
+    }
+}
+
+/// Name and version, if what ends here is the folder of a crate.
+fn crate_before(text: &str) -> Option<(&str, &str)> {
+    let start = text.rfind(|letter: char| !(letter.is_ascii_alphanumeric() || "-_.+".contains(letter)))?;
+    let folder = &text[start + 1..];
+    let dash = folder
+        .match_indices('-')
+        .map(|(at, _)| at)
+        .find(|at| folder[at + 1..].starts_with(|c: char| c.is_ascii_digit()))?;
+    Some((&folder[..dash], &folder[dash + 1..]))
 }
 
 /// The files at the ends of the tree of conditions.

@@ -1,6 +1,7 @@
 //! The wasm module of the npm package: compiled, bound to JavaScript, weighed.
 
 mod bindings;
+mod licences;
 mod size;
 mod toolchain;
 
@@ -49,6 +50,7 @@ pub(crate) fn build(toolchain: Option<Toolchain>) -> Result<Size> {
     let compiled = place::target().join(TARGET).join(PROFILE).join(format!("{}.wasm", PACKAGE.replace('-', "_")));
     let folder = place::package().join("wasm");
     bindings::generate(&compiled, &folder)?;
+    licences::write(&folder)?;
     let size = Size::measure(&folder)?;
     report::size(&size);
     let _ = READY.set(()); // it may be set already
