@@ -47,7 +47,8 @@ fn every_file_that_the_packed_package_exports_is_in_it() {
 /// Panics carry the paths of their sources, so the module itself tells whose code is in it.
 #[test]
 fn every_crate_in_the_module_is_named_with_its_licence() {
-    let package = Application::install(&Node::find().unwrap()).unwrap().package();
+    let application = Application::install(&Node::find().unwrap()).unwrap();
+    let package = application.package();
     let module = fs::read(package.join("wasm/countersign_validator_bg.wasm")).unwrap();
     let licences = fs::read_to_string(package.join("wasm/THIRD-PARTY-LICENSES.txt")).unwrap();
     let module = String::from_utf8_lossy(&module);

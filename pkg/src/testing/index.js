@@ -91,7 +91,13 @@ export async function createIssuer(options = {}) {
   /** @type {Record<string, (request: Request) => Response | Promise<Response>>} */
   const ANSWERS = {
     [`${origin}${METADATA}${pathname.replace(/\/$/, "")}`]: () =>
-      Response.json({ issuer, jwks_uri: `${base}${JWKS}`, token_endpoint: `${base}${TOKEN}` }),
+      Response.json({
+        issuer,
+        jwks_uri: `${base}${JWKS}`,
+        token_endpoint: `${base}${TOKEN}`,
+        grant_types_supported: ["client_credentials"],
+        response_types_supported: [],
+      }),
     [`${base}${JWKS}`]: () => Response.json(jwks),
     [`${base}${TOKEN}`]: tokenResponse,
   };
