@@ -2,6 +2,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { createValidator } from "countersign";
+import { bearerToken } from "countersign/hono";
+import { Hono } from "hono";
 import { mint, NOW, options } from "./support/mint.mjs";
 import { boundToken, challengesOf, prove, request, URI } from "./support/prove.mjs";
 
@@ -90,6 +92,16 @@ describe("nonces (RFC 9449 §9)", async () => {
     assert.equal((await send(dpopNonce, await make())).ok, true);
     assert.equal((await send(dpopNonce, await make({ nonceSecret: `${secret}!` }))).code, "use_dpop_nonce");
     assert.equal((await send(dpopNonce, await make({ nonceSeconds: 30 }))).code, "use_dpop_nonce");
+  });
+
+  test("Hono's middleware hands the next nonce on", async () => {
+    now = NOW;
+    const app = new Hono();
+    app.use(bearerToken(demanding)()).get("/orders/:id", (context) => context.text("welcome"));
+    const call = async (nonce) => app.request(request(token, await prove(token, { claims: { nonce, iat: now } })));
+    const first = await call(undefined);
+    const second = await call(first.headers.get("dpop-nonce"));
+    assert.deepEqual([first.status, second.status, second.headers.get("dpop-nonce")], [401, 200, first.headers.get("dpop-nonce")]);
   });
 
   test("a wrong proof is not told to come again with a nonce", async () => {

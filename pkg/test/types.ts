@@ -9,6 +9,19 @@ const validator = await createValidator({ issuer: "https://as.example.com", audi
 await createValidator({ issuer: "i", audience: null, jwks: { keys: [{ kty: "EC", crv: "P-256", x: "", y: "", kid: "1" }] } });
 await createValidator({ issuer: "i", audience: ["a", "b"], algorithms: ["ES256"], profile: "jwt", clock: () => new Date(), fetch });
 
+await createValidator({ issuer: "i", audience: "a", dpop: true, origin: "https://a.example" });
+await createValidator({
+  issuer: "i",
+  audience: "a",
+  dpop: { algorithms: ["ES256"], maxAgeSeconds: 60, required: true, nonceSecret: "s", nonceSeconds: 60 },
+  store: { get: async (key) => key, put: (key, value, ttlSeconds) => key + value + ttlSeconds },
+  resourceMetadata: { resource: "https://a.example", scopesSupported: ["a"], certificateBoundTokens: true },
+});
+// @ts-expect-error: a store has two methods
+await createValidator({ issuer: "i", audience: "a", store: { get: () => undefined } });
+// @ts-expect-error: a misspelt member
+await createValidator({ issuer: "i", audience: "a", dpop: { nonce: "s" } });
+
 // @ts-expect-error: audience has to be said
 await createValidator({ issuer: "i" });
 // @ts-expect-error: a misspelt option
@@ -26,11 +39,17 @@ await validator.authenticate({});
 new TokenError();
 
 await validator.authenticate(incoming);
+await validator.authenticate(incoming, { url: new URL("https://a.example/"), certificate: new Uint8Array() });
+await validator.authenticate(request, { authentication: { acrValues: ["gold"], maxAgeSeconds: 300 }, certificateThumbprint: undefined });
+await validator.verify("jwt", { certificate: new ArrayBuffer(1) });
+// @ts-expect-error: a bare token has no URL
+await validator.verify("jwt", { url: "https://a.example/" });
 await validator.authenticate({ headers: { authorization: "Bearer x" } });
 
 const result = await validator.authenticate(request, { scopes: ["orders:read"] });
 if (result.ok) {
   const client: string | undefined = result.token.clientId;
+  const nonce: string | undefined = result.dpopNonce;
   const expires: number = result.token.claims.exp;
   // @ts-expect-error: frozen
   result.token.claims.exp = 1;

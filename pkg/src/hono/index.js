@@ -24,6 +24,7 @@ export function bearerToken(source) {
     const result = await (validator ??= await validatorFor(context)).authenticate(context.req.raw, options);
     if (!result.ok) return result.response;
     context.set("token", result.token);
+    if (result.dpopNonce !== undefined) context.header("DPoP-Nonce", result.dpopNonce);
     await next();
   };
 }

@@ -23,6 +23,7 @@ pub struct Engine(Configured);
 #[derive(Debug)]
 pub(super) struct About {
     required: Requirements,
+    /// Empty for a bare token, whose refusal is no answer to a request.
     used: Vec<Scheme>,
 }
 
@@ -42,7 +43,7 @@ impl Engine {
     /// # Errors
     /// Throws as the constructor does, for requirements that are none.
     pub fn begin(&mut self, token: &str, sent: Option<Sent>, required: &str, now: f64) -> Result<Step, JsValue> {
-        let (about, now) = (About::of_token(required)?, UnixTime::from_milliseconds(now));
+        let (about, now) = (About::new(required)?, UnixTime::from_milliseconds(now));
         let presentation = Sent::presentation(sent.as_ref()).map_err(|error| thrown(&error))?;
         let next = self.server().begin_with(token.as_bytes(), &about.required, &presentation, now);
         Ok(self.step(next, about, now))
@@ -60,11 +61,15 @@ impl Engine {
         required: &str,
         now: f64,
     ) -> Result<Step, JsValue> {
-        let (mut about, now) = (About::of_token(required)?, UnixTime::from_milliseconds(now));
+        let (mut about, now) = (About::new(required)?, UnixTime::from_milliseconds(now));
         let fields: Vec<&[u8]> = authorization.iter().map(String::as_bytes).collect();
         let next = Sent::with_request(sent.as_ref(), &fields, |request| {
-            about.used = request.schemes_used();
-            self.server().begin_presented(request, &about.required, now)
+            let next = self.server().begin_presented(request, &about.required, now);
+            // For the answer to a refusal, which a token that is accepted at once never gets.
+            if !matches!(next, Next::Verdict(Ok(_))) {
+                about.used = request.schemes_used();
+            }
+            next
         });
         Ok(self.step(next.map_err(|error| thrown(&error))?, about, now))
     }
@@ -107,7 +112,7 @@ impl Engine {
     /// Throws as `begin` does.
     #[wasm_bindgen(js_name = verifySync)]
     pub fn verify_sync(&mut self, token: &str, sent: Option<Sent>, required: &str, now: f64) -> Result<Step, JsValue> {
-        let (about, now) = (About::of_token(required)?, UnixTime::from_milliseconds(now));
+        let (about, now) = (About::new(required)?, UnixTime::from_milliseconds(now));
         let presentation = Sent::presentation(sent.as_ref()).map_err(|error| thrown(&error))?;
         let verdict = self.server().verify_at_hand_with(token.as_bytes(), &about.required, &presentation, now);
         Ok(self.step(Next::Verdict(verdict), about, now))
@@ -165,8 +170,8 @@ impl Engine {
 
 impl About {
     /// `required` is JSON text: see [`Requirements::from_json`].
-    fn of_token(required: &str) -> Result<Self, JsValue> {
+    fn new(required: &str) -> Result<Self, JsValue> {
         let required = Requirements::from_json(required).map_err(|error| thrown(&error))?;
-        Ok(Self { required, used: vec![Scheme::Bearer] })
+        Ok(Self { required, used: Vec::new() })
     }
 }
