@@ -118,7 +118,7 @@ const TABLE: &[Row] = &[
 ];
 
 impl Algorithm {
-    /// Every algorithm of the table.
+    /// Every algorithm of the table; `none` is not among them (RFC 8725 §3.2).
     pub fn all() -> impl Iterator<Item = Self> {
         TABLE.iter().map(|row| row.algorithm)
     }

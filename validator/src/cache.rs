@@ -1,4 +1,5 @@
 //! Tokens that were verified before. A token that is seen again costs no second signature check.
+//! No text speaks of such a memory, and no rule is loosened by it.
 //!
 //! What is remembered is that the form, the header and the signature of these very bytes are good, by the policy and one
 //! set of keys of one issuer; when those change, that issuer's tokens are forgotten, and no other's. Everything that may change from one request to the next is judged again at each hit: time, age, scopes,

@@ -15,7 +15,7 @@ const COLON_CHARACTERS: usize = 95;
 pub struct CertificateThumbprint(Digest);
 
 impl CertificateThumbprint {
-    /// Of the certificate itself, DER encoded.
+    /// Of the certificate itself, DER encoded (RFC 8705 §3.1). Any bytes are taken: nothing of them is parsed.
     pub fn of_der(certificate: &[u8]) -> Self {
         Self(Digest::of(certificate))
     }

@@ -29,8 +29,10 @@ pub struct Answer {
 pub struct Realm(String);
 
 impl Realm {
+    /// The realm of this text. It names the protection space to people and programs (RFC 9110 §11.5).
+    ///
     /// # Errors
-    /// [`ConfigurationError`] if a character would need escaping.
+    /// [`ConfigurationError`] if a character would need escaping: anything but printable ASCII, a quote, a backslash.
     pub fn new(text: impl Into<String>) -> Result<Self, ConfigurationError> {
         let text = text.into();
         if is_challenge_text(&text) {
@@ -77,7 +79,8 @@ impl Challenges {
         Ok(self)
     }
 
-    /// With a challenge for each scheme that the policy takes.
+    /// With a challenge for each scheme that the policy takes; that of `DPoP` names the algorithms of proofs in `algs`
+    /// (RFC 9449 §7.1).
     #[must_use]
     pub fn for_policy(mut self, policy: &Policy) -> Self {
         let names = |algorithms: &[Algorithm]| algorithms.iter().map(|one| one.name()).collect::<Vec<_>>().join(" ");
@@ -95,7 +98,8 @@ fn is_challenge_text(text: &str) -> bool {
     text.bytes().all(|byte| matches!(byte, 0x20 | 0x21 | 0x23..=0x5b | 0x5d..=0x7e))
 }
 
-/// The answer to `refusal` of a request that used the schemes `used` and needed `required`.
+/// The answer to `refusal` of a request that used the schemes `used` ([`crate::bearer::schemes_used`]) and needed `required`
+/// (RFC 6750 §3 and §3.1). A 400, 401 or 403 has a challenge for each scheme that is taken; a 503 has `Retry-After` and none.
 pub fn answer(refusal: &Refusal, required: &RequiredScopes, used: &[Scheme], challenges: &Challenges) -> Answer {
     let status = refusal.code().status();
     let (retry_after_seconds, dpop_nonce) = match refusal {

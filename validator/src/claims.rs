@@ -76,7 +76,7 @@ impl Claims {
         })
     }
 
-    /// `iss` (RFC 7519 §4.1.1).
+    /// `iss`: the issuer, one that is configured (RFC 7519 §4.1.1).
     pub fn issuer(&self) -> Option<&str> {
         self.issuer.as_deref()
     }
@@ -91,22 +91,22 @@ impl Claims {
         self.audience.as_deref()
     }
 
-    /// `exp` (RFC 7519 §4.1.4).
+    /// `exp`: from then on the token has expired (RFC 7519 §4.1.4). To the microsecond, as all times here.
     pub const fn expires_at(&self) -> Option<UnixTime> {
         self.expires_at
     }
 
-    /// `nbf` (RFC 7519 §4.1.5).
+    /// `nbf`: before then the token is not valid (RFC 7519 §4.1.5); `None` if it does not say.
     pub const fn not_before(&self) -> Option<UnixTime> {
         self.not_before
     }
 
-    /// `iat` (RFC 7519 §4.1.6).
+    /// `iat`: when the token was issued (RFC 7519 §4.1.6).
     pub const fn issued_at(&self) -> Option<UnixTime> {
         self.issued_at
     }
 
-    /// `jti` (RFC 7519 §4.1.7).
+    /// `jti`: unique among the tokens of the issuer (RFC 7519 §4.1.7); what a list of revoked tokens holds.
     pub fn token_id(&self) -> Option<&str> {
         self.token_id.as_deref()
     }

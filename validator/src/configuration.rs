@@ -1,4 +1,4 @@
-//! What a validator is told wrongly, by name.
+//! What a validator is told wrongly, by name. No text says how a resource server is configured; the words are ours.
 
 use core::fmt;
 use std::borrow::Cow;

@@ -75,7 +75,7 @@ pub struct Document<'a> {
 }
 
 impl<'a> Value<'a> {
-    /// The text of a string.
+    /// The text of a string, escapes undone; `None` for any other value.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -83,7 +83,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The elements of an array.
+    /// The elements of an array; `None` for any other value.
     pub fn as_array(&self) -> Option<&[Value<'a>]> {
         match self {
             Self::Array(elements) => Some(elements),
@@ -91,7 +91,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The members of an object.
+    /// The members of an object; `None` for any other value.
     pub fn as_object(&self) -> Option<&Object<'a>> {
         match self {
             Self::Object(object) => Some(object),
@@ -101,12 +101,12 @@ impl<'a> Value<'a> {
 }
 
 impl<'a> Object<'a> {
-    /// The value of the first member of this name.
+    /// The value of the first member of this name, compared octet by octet after escapes are undone (RFC 7515 §10.13).
     pub fn get(&self, name: &str) -> Option<&Value<'a>> {
         self.members.iter().find(|(member, _)| member == name).map(|(_, value)| value)
     }
 
-    /// Whether two members of this very object have one name.
+    /// Whether two members of this very object have one name (RFC 7515 §4); those inside its members do not count.
     pub const fn has_duplicate_member(&self) -> bool {
         self.duplicate
     }
@@ -127,7 +127,7 @@ pub(crate) fn has_repetition(mut names: Vec<&str>) -> bool {
     names.windows(2).any(|pair| matches!(pair, [one, next] if one == next))
 }
 
-/// Reads one JSON text.
+/// Reads one JSON text (RFC 8259 §2), UTF-8 and without a byte order mark, in one pass and without recursion.
 ///
 /// # Errors
 /// [`JsonError`] for anything that is not exactly one value within the limits.

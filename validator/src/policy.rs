@@ -115,14 +115,14 @@ impl Policy {
         self
     }
 
-    /// Another profile than RFC 9068.
+    /// Another profile than that of RFC 9068 §2: for servers whose access tokens look otherwise.
     #[must_use]
     pub const fn with_profile(mut self, profile: &'static Profile) -> Self {
         self.profile = profile;
         self
     }
 
-    /// How far clocks may differ, in seconds.
+    /// How far clocks may differ, in seconds: `exp` is that much later, `nbf` and `iat` that much earlier (RFC 7519 §4.1.4).
     ///
     /// # Errors
     /// [`ConfigurationError`] above [`MAX_TOLERANCE_SECONDS`].
@@ -137,14 +137,16 @@ impl Policy {
         Ok(self)
     }
 
-    /// Refuse tokens that were issued longer ago than this many seconds, whatever their `exp`; `iat` is required then.
+    /// Refuse tokens whose `iat` (RFC 7519 §4.1.6) is this many seconds ago or more, whatever their `exp`; `iat` is required
+    /// then. The tolerance is added. No text sets a number.
     #[must_use]
     pub const fn with_max_age_seconds(mut self, seconds: u32) -> Self {
         self.max_age_seconds = Some(seconds);
         self
     }
 
-    /// Refuse tokens whose `exp` is more than this many seconds after their `iat`, which is required then.
+    /// Refuse tokens whose `exp` is more than this many seconds after their `iat`, which is required then (RFC 9700 §2.2 asks
+    /// for short lives). The tolerance does not count: both times are of the issuer's clock.
     #[must_use]
     pub const fn with_max_lifetime_seconds(mut self, seconds: u32) -> Self {
         self.max_lifetime_seconds = Some(seconds);
@@ -164,7 +166,8 @@ impl Policy {
         Ok(self)
     }
 
-    /// The largest token that is read, in bytes.
+    /// The largest token that is read, in bytes of its text; a longer one is refused before any of it is decoded
+    /// (RFC 8259 §9 allows limits).
     ///
     /// # Errors
     /// [`ConfigurationError`] for 0 and above [`LIMIT_MAX_TOKEN_BYTES`].
@@ -213,57 +216,57 @@ impl Policy {
         }
     }
 
-    /// The issuer, exactly as `iss` must be.
+    /// The issuer, exactly as `iss` must be (RFC 9068 §4).
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// Whom a token must be for.
+    /// Whom a token must be for (RFC 7519 §4.1.3).
     pub const fn audience(&self) -> &Audience {
         &self.audience
     }
 
-    /// The allowed algorithms.
+    /// The allowed algorithms, at least one (RFC 8725 §3.1).
     pub fn algorithms(&self) -> &[Algorithm] {
         &self.algorithms
     }
 
-    /// The profile.
+    /// The profile that a token must have (RFC 9068 §2 unless another was chosen).
     pub const fn profile(&self) -> &'static Profile {
         self.profile
     }
 
-    /// The tolerance in seconds.
+    /// How far clocks may differ, in seconds (RFC 7519 §4.1.4).
     pub const fn tolerance_seconds(&self) -> u32 {
         self.tolerance_seconds
     }
 
-    /// The maximum age in seconds, if there is one.
+    /// The maximum age since `iat`, in seconds, if there is one.
     pub const fn max_age_seconds(&self) -> Option<u32> {
         self.max_age_seconds
     }
 
-    /// The maximum lifetime in seconds, if there is one.
+    /// The maximum lifetime from `iat` to `exp`, in seconds, if there is one.
     pub const fn max_lifetime_seconds(&self) -> Option<u32> {
         self.max_lifetime_seconds
     }
 
-    /// The claims that have scopes.
+    /// The claims that have scopes: those of the profile, unless others were named (RFC 9068 §2.2.3).
     pub fn scope_sources(&self) -> &[ScopeSource] {
         self.scope_sources.as_deref().unwrap_or(self.profile.scope_sources())
     }
 
-    /// The largest token that is read, in bytes.
+    /// The largest token that is read, in bytes of its text.
     pub const fn max_token_bytes(&self) -> usize {
         self.max_token_bytes
     }
 
-    /// Where beside the issuer's own origin a discovered key set may stand.
+    /// Where beside the issuer's own origin a discovered key set may stand (RFC 8414 §2, `jwks_uri`).
     pub fn jwks_origins(&self) -> &[String] {
         &self.jwks_origins
     }
 
-    /// What is accepted as a DPoP proof; `None` where the scheme is not taken.
+    /// What is accepted as a DPoP proof (RFC 9449 §4.3); `None` where the scheme is not taken.
     pub fn dpop(&self) -> Option<&Dpop> {
         self.dpop.as_deref()
     }

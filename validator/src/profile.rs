@@ -124,7 +124,7 @@ impl Profile {
     /// Every profile; the general ones first, because the first that fits is suggested.
     pub const ALL: &'static [&'static Self] = &[AT_JWT, JWT, AUTH0, COGNITO, ENTRA, KEYCLOAK, OKTA];
 
-    /// The profile of this name.
+    /// The profile of this name, compared octet by octet; `None` if there is none.
     pub fn from_name(name: &str) -> Option<&'static Self> {
         Self::ALL.iter().copied().find(|profile| profile.name == name)
     }
@@ -134,22 +134,22 @@ impl Profile {
         self.name
     }
 
-    /// Claims that must be there, in the order in which their absence is reported.
+    /// Claims that must be there (RFC 9068 §2.2), in the order in which their absence is reported.
     pub const fn required_claims(&self) -> &'static [&'static str] {
         self.required_claims
     }
 
-    /// The claim that the configured audience is compared with.
+    /// The claim that the configured audience is compared with: `aud` (RFC 7519 §4.1.3), or what the server has in its place.
     pub const fn audience_claim(&self) -> &'static str {
         self.audience_claim
     }
 
-    /// The claims that name the client; the first that is there counts.
+    /// The claims that name the client (RFC 9068 §2.2, `client_id`); the first that is there counts.
     pub const fn client_claims(&self) -> &'static [&'static str] {
         self.client_claims
     }
 
-    /// The claims that have scopes.
+    /// The claims that have scopes (RFC 9068 §2.2.3).
     pub const fn scope_sources(&self) -> &'static [ScopeSource] {
         self.scope_sources
     }

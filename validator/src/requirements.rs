@@ -42,19 +42,19 @@ impl Requirements {
         })
     }
 
-    /// Also this (RFC 9470).
+    /// Also this authentication of the user, in place of one that was demanded before (RFC 9470 §3).
     #[must_use]
     pub fn with_authentication(mut self, authentication: RequiredAuthentication) -> Self {
         self.authentication = Some(authentication);
         self
     }
 
-    /// The scopes.
+    /// The scopes that the request needs (RFC 6750 §3.1).
     pub const fn scopes(&self) -> &RequiredScopes {
         &self.scopes
     }
 
-    /// The authentication, if there is a demand on it.
+    /// The authentication of the user, if there is a demand on it (RFC 9470 §3).
     pub const fn authentication(&self) -> Option<&RequiredAuthentication> {
         self.authentication.as_ref()
     }

@@ -61,7 +61,8 @@ struct About {
 }
 
 impl ResourceServer {
-    /// For the tokens of one issuer. A [`challenge::Realm`] alone makes plain challenges.
+    /// For the tokens of one issuer, by its policy and with its keys (RFC 9068 §4). A [`challenge::Realm`] alone makes plain
+    /// challenges (RFC 6750 §3).
     pub fn new(policy: Policy, source: KeySource, challenges: impl Into<Challenges>) -> Self {
         Self::of(Issuers::one(policy, source), challenges.into())
     }

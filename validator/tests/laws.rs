@@ -159,7 +159,7 @@ proptest! {
     /// RFC7519-4.1.4-20, RFC7519-4.1.5-20, HARNESS-R5: refused, then accepted, then refused, to the microsecond; later never
     /// makes an expired token good, earlier never one that is not valid yet.
     #[test]
-    fn time_has_one_shape(nbf in 0_i64..2_000_000, life in 1_i64..2_000_000, tolerance in 0_u32..=300, times in vec(-1_000_000_i64..5_000_000, 2..12)) {
+    fn time_has_one_shape(nbf in (0_i64..4_000).prop_map(|half| half * 500), life in (1_i64..4_000).prop_map(|half| half * 500), tolerance in 0_u32..=300, times in vec(-1_000_000_i64..5_000_000, 2..12)) {
         let seconds = |micros: i64| format!("{}.{:06}", NOW + micros / 1_000_000, micros % 1_000_000);
         let claims = with(with(with(good_claims(), "iat", json!(0)), "nbf", json!("@nbf")), "exp", json!("@exp")).to_string();
         let claims = claims.replace("\"@nbf\"", &seconds(nbf)).replace("\"@exp\"", &seconds(nbf + life));
@@ -167,7 +167,7 @@ proptest! {
         let policy = policy().with_tolerance_seconds(tolerance).unwrap();
         let mut times = times;
         times.sort_unstable();
-        // Microseconds after NOW, in steps of milliseconds as JavaScript's clock has them.
+        // Microseconds after NOW, in steps of milliseconds as JavaScript's clock has them: every other edge is between two.
         let at = |micros: i64| {
             let milliseconds = micros.div_euclid(1_000);
             let (at, tolerance) = (milliseconds * 1_000, i64::from(tolerance) * 1_000_000);

@@ -107,17 +107,17 @@ impl Dpop {
         self
     }
 
-    /// The allowed algorithms.
+    /// The allowed algorithms of proofs, at least one, none with a shared secret (RFC 9449 §4.3, check 5).
     pub fn algorithms(&self) -> &[Algorithm] {
         &self.algorithms
     }
 
-    /// For how many seconds a proof is good.
+    /// For how many seconds after its `iat` a proof is good, inclusive (RFC 9449 §11.1).
     pub const fn max_age_seconds(&self) -> u32 {
         self.max_age_seconds
     }
 
-    /// The source of nonces, if they are demanded.
+    /// The source of nonces, if they are demanded (RFC 9449 §9).
     pub const fn nonces(&self) -> Option<&NonceSource> {
         self.nonces.as_ref()
     }
@@ -141,7 +141,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// `fields` are the values of the `DPoP` fields, one a field line; `uri` is the absolute URI that the client asked for.
+    /// `fields` are the values of the `DPoP` fields, one a field line (RFC 9449 §4.1); `method` is that of the request, as it
+    /// came; `uri` is the absolute URI that the client asked for (§4.3, checks 8 and 9).
     pub fn new(fields: &[&[u8]], method: impl Into<String>, uri: impl Into<String>) -> Self {
         Self {
             // Two suffice to know that there are several.

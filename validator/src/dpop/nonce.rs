@@ -51,7 +51,7 @@ impl NonceSource {
         self.of_slot(self.slot(now))
     }
 
-    /// Whether this is the nonce of this slot or of the one before.
+    /// Whether this is the nonce of this slot or of the one before (RFC 9449 §9), compared in constant time.
     pub fn accepts(&self, nonce: &str, now: UnixTime) -> bool {
         let slot = self.slot(now);
         [slot, slot.saturating_sub(1)].iter().any(|slot| self.of_slot(*slot).as_bytes().ct_eq(nonce.as_bytes()).into())

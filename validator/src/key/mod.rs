@@ -124,7 +124,8 @@ impl core::fmt::Display for KeySetError {
 impl core::error::Error for KeySetError {}
 
 impl KeySet {
-    /// Reads a JWK Set (RFC 7517 §5). A key that cannot be used takes nothing from the others.
+    /// Reads a JWK Set (RFC 7517 §5) of at most [`MAX_KEY_SET_BYTES`], of which [`MAX_KEYS`] keys are looked at. A key that
+    /// cannot be used takes nothing from the others.
     ///
     /// # Errors
     /// [`KeySetError`] if the bytes are no JWK Set at all.
@@ -176,7 +177,7 @@ impl KeySet {
         self.generation.saturating_mul(128).saturating_add(key.place.into())
     }
 
-    /// Whether there is a key that can verify anything.
+    /// Whether there is a key that can verify anything: one that passed the checks of its kind (RFC 7517 §4, RFC 7518 §6).
     pub fn has_usable_key(&self) -> bool {
         self.keys.iter().any(Option::is_some)
     }

@@ -78,7 +78,7 @@ pub struct KeySource {
 }
 
 impl KeySource {
-    /// These keys, for ever.
+    /// These keys, for ever: nothing is fetched, and nothing is refreshed (RFC 7517 §5).
     ///
     /// # Errors
     /// [`ConfigurationError`] if none of them can be used.
@@ -98,7 +98,7 @@ impl KeySource {
         Ok(Self { loaded: Some(loaded), ..Self::from_origin(Origin::Given) })
     }
 
-    /// The key set at this URL.
+    /// The key set at this URL; no metadata is asked for.
     ///
     /// # Errors
     /// [`ConfigurationError`] if it is not an https URL of the narrow form that is read here (RFC 8414 §2, `jwks_uri`).
@@ -138,7 +138,7 @@ impl KeySource {
         Self { numbering, flight: None, ..self }
     }
 
-    /// The keys at hand, unless they are too old to be used.
+    /// The keys at hand; `None` before the first answer, and when they are too old to be used at `now`.
     pub fn keys(&self, now: UnixTime) -> Option<Arc<KeySet>> {
         let usable = self.stage(now) != Stage::Dead;
         self.loaded.as_ref().filter(|_| usable).map(|loaded| Arc::clone(&loaded.keys))

@@ -1,4 +1,4 @@
-//! What a key source is asked, and what it asks for.
+//! What a key source is asked, and what it asks for: metadata (RFC 8414 §3) and key sets (RFC 7517 §5).
 
 /// A request to make: GET, no redirects, no credentials, and the whole answer or none.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -29,7 +29,7 @@ macro_rules! codes {
                 match self { $(Self::$variant => $error,)* }
             }
 
-            /// Whether the same request may succeed later without a change by the client.
+            /// Whether the same request may succeed later without a change by the client: for what is not its fault.
             pub const fn retryable(self) -> bool {
                 match self { $(Self::$variant => $retryable,)* }
             }

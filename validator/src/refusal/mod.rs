@@ -126,7 +126,7 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// The stable code of this cause.
+    /// The stable code of this cause: what programs compare, and what decides status and `error` (RFC 6750 §3.1).
     pub const fn code(&self) -> Code {
         self.describe().0
     }

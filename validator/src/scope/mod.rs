@@ -19,12 +19,12 @@ pub(crate) fn is_scope_token(text: &str) -> bool {
 pub struct Scopes(BTreeSet<String>);
 
 impl Scopes {
-    /// Whether this scope was granted, compared octet by octet.
+    /// Whether this scope was granted, compared octet by octet (RFC 6749 §3.3).
     pub fn contains(&self, scope: &str) -> bool {
         self.0.contains(scope)
     }
 
-    /// The scopes in octet order.
+    /// The scopes in octet order, each once.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }

@@ -39,12 +39,12 @@ impl Default for RequiredScopes {
 }
 
 impl RequiredScopes {
-    /// Nothing is required: any valid token will do.
+    /// Nothing is required: any valid token will do. It has to be said, for a route that forgets its scopes is open.
     pub fn none() -> Self {
         Self(Arc::new(Requirement::AllOf(Vec::new())))
     }
 
-    /// All of these are required.
+    /// All of these are required (RFC 6749 §7); none, if the list is empty.
     ///
     /// # Errors
     /// As [`RequiredScopes::new`].
@@ -52,7 +52,7 @@ impl RequiredScopes {
         Self::new(Requirement::AllOf(scopes.into_iter().map(|scope| Requirement::Scope(scope.into())).collect()))
     }
 
-    /// Takes a requirement.
+    /// Takes a requirement, and checks it once (RFC 6749 §3.3).
     ///
     /// # Errors
     /// [`ConfigurationError`] if a scope is no scope token (RFC 6749 §3.3), `AnyOf` is empty, or a limit is passed.

@@ -29,12 +29,12 @@ pub enum Step {
     Remember(Box<Remember>),
 }
 
-/// Begins with a token that came by scheme `Bearer` and with nothing else: see [`begin_presented`].
+/// Begins with a token that came by scheme `Bearer` (RFC 6750 §2.1) and with nothing else: see [`begin_presented`].
 pub fn begin(token: &[u8], policy: &Arc<Policy>, keys: &KeySet, required: &RequiredScopes) -> Step {
     begin_presented(token, policy, keys, &required.clone().into(), &Presentation::bearer())
 }
 
-/// Decides all that needs no signature: form, issuer, header, keys.
+/// Decides all that needs no signature: form, issuer, header, keys (RFC 7515 §5.2, RFC 9068 §4).
 ///
 /// Decides before the signature: `malformed_token`, `token_too_large`, `encrypted_token`, `invalid_issuer`,
 /// `unsupported_critical`, `invalid_type`, `unsupported_algorithm`, `key_not_found`, `unsuitable_key`.
@@ -76,7 +76,8 @@ pub(crate) fn ask(token: UntrustedToken, keys: &KeySet, required: &Requirements,
     }
 }
 
-/// Verifies with this crate's own arithmetic.
+/// Verifies a bearer token with this crate's own arithmetic (RFC 7515 §5.2, RFC 7519 §7.2, RFC 9068 §4). `now` is the time
+/// of the verdict.
 ///
 /// # Errors
 /// The first [`Refusal`] in the order of decisions.

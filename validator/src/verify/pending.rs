@@ -93,7 +93,7 @@ impl Pending {
         self.case.note
     }
 
-    /// The algorithm of the signature.
+    /// The algorithm of the signature, one that the policy allows (RFC 7515 §4.1.1).
     pub fn algorithm(&self) -> Algorithm {
         match &self.question {
             Question::Token { algorithm, .. } => *algorithm,
@@ -127,7 +127,7 @@ impl Pending {
         }
     }
 
-    /// The signature over them.
+    /// The signature over them, decoded; of any length (RFC 7515 §5.2).
     pub fn signature(&self) -> &[u8] {
         match &self.question {
             Question::Token { .. } => self.case.token.signature(),

@@ -32,12 +32,13 @@ impl VerifiedToken {
         Self { content: Arc::new(Content { header_json, claims_json, claims }), number: None, _proven: proven }
     }
 
-    /// The header as JSON text, strict and without duplicate members.
+    /// The header as JSON text, as it was signed: strict and without duplicate members (RFC 7515 §4).
     pub fn header_json(&self) -> &str {
         &self.content.header_json
     }
 
-    /// All claims as JSON text, strict and without duplicate members.
+    /// All claims as JSON text, as they were signed: strict and without duplicate members (RFC 7519 §4). Those that decide
+    /// have been checked; the others mean what the issuer says that they mean.
     pub fn claims_json(&self) -> &str {
         &self.content.claims_json
     }
