@@ -6,13 +6,28 @@
  */
 
 /**
- * Makes a validator for one issuer. It fetches nothing yet: keys are fetched with the first token that needs them.
+ * Makes a validator for one issuer or several. It fetches nothing yet: keys are fetched with the first token that needs them.
  *
  * @throws {TokenError} `invalid_configuration`: the message names the option and says what to write instead. A misspelt option is an error.
  */
 export function createValidator(options: ValidatorOptions): Promise<Validator>;
 
-export interface ValidatorOptions {
+/** One issuer, whose options stand among the others, or several, each with options of its own. */
+export type ValidatorOptions = ServerOptions & (OneIssuer | SeveralIssuers);
+
+export type OneIssuer = IssuerOptions & { readonly issuers?: undefined };
+
+export type SeveralIssuers = { readonly [Name in keyof IssuerOptions]?: undefined } & {
+  /**
+   * The issuers whose tokens are accepted, at most 1000. The `iss` of a token chooses, character by character, and the token is judged by
+   * the keys and the options of that issuer alone (RFC 8725 §3.8). An issuer that is not listed is never asked for anything; one that is
+   * down makes 503 of its own tokens and delays no others.
+   */
+  readonly issuers: readonly IssuerOptions[];
+};
+
+/** What is said of an issuer. */
+export interface IssuerOptions {
   /**
    * The issuer identifier of the authorization server, compared with `iss` character by character (RFC 9068 §4).
    * Without `jwks` and `jwksUri`, the keys are discovered from its metadata (RFC 8414 §3, then OpenID Connect Discovery).
@@ -63,7 +78,10 @@ export interface ValidatorOptions {
 
   /** Longer tokens are refused before they are decoded, in bytes. Default: 16384. At most 65536. */
   readonly maxTokenBytes?: number;
+}
 
+/** What is said of the validator as a whole. */
+export interface ServerOptions {
   /**
    * Memory for tokens that were verified, in bytes: one that is seen again costs no second signature check; its time and scopes are judged
    * each time. Default: 1048576. At most 67108864. 0 remembers none.

@@ -100,17 +100,14 @@ const isRefusal = (/** @type {any} */ thrown) =>
 /** An Engine that outlives the wasm instance it stands in. */
 export class LastingEngine {
   #options;
-  #jwks;
   /** @type {Life | undefined} */
   #life;
 
   /**
    * @param {string} options of the core, as JSON text
-   * @param {string | undefined} jwks a JWK Set by value, as JSON text
    */
-  constructor(options, jwks) {
+  constructor(options) {
     this.#options = options;
-    this.#jwks = jwks;
     this.#use(() => undefined); // A wrong option is to be told now, not with the first request.
   }
 
@@ -125,7 +122,7 @@ export class LastingEngine {
     const instance = currentInstance();
     try {
       if (this.#life?.instance !== instance) {
-        this.#life = { instance, engine: new Engine(this.#options, this.#jwks), cryptoKeys: new Map() };
+        this.#life = { instance, engine: new Engine(this.#options), cryptoKeys: new Map() };
       }
       return work(this.#life);
     } catch (thrown) {

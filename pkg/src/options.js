@@ -2,7 +2,7 @@
 // which knows its options by name and refuses all others.
 import { misuse } from "./error.js";
 
-/** @import { Store, ValidatorOptions } from "../index.js" */
+/** @import { IssuerOptions, Store, ValidatorOptions } from "../index.js" */
 
 /** @typedef {(value: any) => string | undefined} Judge what is expected instead, if the value is not that */
 
@@ -41,19 +41,29 @@ const isStore = (value) => typeof value === "object" && value !== null && isFunc
 const OWN_OPTIONS = {
   clock: expect("a function that returns a Date or milliseconds since 1970", isFunction),
   fetch: expect("a function like the global fetch", isFunction),
-  jwks: expect("a JWK Set: {keys: [...]}", (value) => isPlainObject(value) && Array.isArray(value.keys)),
   origin: expect('an origin, such as "https://api.example.com", with nothing after it', isOrigin),
   store: expect("an object with the methods get(key) and put(key, value, ttlSeconds)", isStore),
+};
+
+/**
+ * One row an option whose value goes to the core in another form.
+ *
+ * @type {Record<string, Judge>}
+ */
+const CONVERTED_OPTIONS = {
+  issuers: expect("an array of plain objects, each with an issuer and its audience", (value) => Array.isArray(value) && value.every(isPlainObject)),
+  jwks: expect("a JWK Set: {keys: [...]}", (value) => isPlainObject(value) && Array.isArray(value.keys)),
 };
 
 /**
  * @param {Record<string, Judge>} table
  * @param {string} name
  * @param {unknown} value
+ * @param {string} [place] the object in which the option stands
  */
-export function judge(table, name, value) {
+export function judge(table, name, value, place = "") {
   const expected = table[name](value);
-  if (expected !== undefined) throw misuse(`option \`${name}\`: must be ${expected}`);
+  if (expected !== undefined) throw misuse(`option \`${place}${name}\`: must be ${expected}`);
 }
 
 /**
@@ -94,35 +104,55 @@ export function jsonText(name, value, replacer = present) {
 }
 
 /**
+ * The members for the core as JSON text, which nobody changes: the engine may have to be made again, and must then come out the same.
+ *
+ * @param {[string, unknown][]} given
+ * @param {string} [place] the object in which they stand
+ */
+function coreText(given, place = "") {
+  const texts = given.filter(([, value]) => value !== undefined).map(([name, value]) => {
+    if (Object.hasOwn(CONVERTED_OPTIONS, name)) judge(CONVERTED_OPTIONS, name, value, place);
+    return `${JSON.stringify(name)}:${memberText(name, value, place)}`;
+  });
+  return `{${texts.join()}}`;
+}
+
+/**
+ * @param {string} name
+ * @param {any} value
+ * @param {string} place
+ * @returns {string}
+ */
+function memberText(name, value, place) {
+  // A JWK Set as text in a text: what stands in it is judged by the rules for key sets, and not by those for options.
+  if (name === "jwks") return JSON.stringify(jsonText(`${place}${name}`, value, (_, member) => member));
+  if (name !== "issuers" || place !== "") return jsonText(`${place}${name}`, value);
+  const issuers = value.map((/** @type {IssuerOptions} */ one, /** @type {number} */ at) => coreText(Object.entries(one), `issuers[${at}].`));
+  return `[${issuers.join()}]`;
+}
+
+/**
  * @param {ValidatorOptions} options
  */
 export function readOptions(options) {
   // Without a prototype: only what was given counts, whatever others have done to Object.prototype, and `__proto__` is a name like any.
   /** @type {Record<string, any>} */
   const own = Object.create(null);
-  /** @type {string[]} */
-  const core = [];
-  let takesDpop = false;
-  for (const [name, value] of members(options, "createValidator")) {
-    if (value === undefined) continue;
-    if (Object.hasOwn(OWN_OPTIONS, name)) {
-      judge(OWN_OPTIONS, name, value);
-      own[name] = value;
-    } else {
-      // As text, which nobody changes: the engine may have to be made again, and must then come out the same.
-      core.push(`${JSON.stringify(name)}:${jsonText(name, value)}`);
-      takesDpop ||= name === "dpop" && value !== false;
-    }
+  const given = members(options, "createValidator").filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
+    if (Object.hasOwn(OWN_OPTIONS, name)) judge(OWN_OPTIONS, name, value);
+    own[name] = value;
   }
-  if (own.jwks === undefined && own.fetch === undefined && typeof globalThis.fetch !== "function") {
+  const core = coreText(given.filter(([name]) => !Object.hasOwn(OWN_OPTIONS, name)));
+  const hasKeys = (/** @type {object} */ one) => Object.entries(one).some(([name, value]) => name === "jwks" && value !== undefined);
+  if (!(own.issuers ?? [own]).every(hasKeys) && own.fetch === undefined && typeof globalThis.fetch !== "function") {
     throw misuse("option `fetch`: this runtime has none of its own; give one, or give the keys by value as jwks");
   }
   return {
-    core: `{${core.join()}}`,
-    takesDpop,
+    core,
+    takesDpop: (own.dpop ?? false) !== false,
     origin: /** @type {string | undefined} */ (own.origin),
     store: /** @type {Store | undefined} */ (own.store),
-    jwks: own.jwks === undefined ? undefined : jsonText("jwks", own.jwks, (_, value) => value),
     clock: /** @type {() => Date | number} */ (own.clock ?? Date.now),
     // Looked up with each call, so that instrumentation which replaces the global one is honoured.
     fetch: /** @type {typeof globalThis.fetch} */ (own.fetch ?? ((input, init) => globalThis.fetch(input, init))),

@@ -78,8 +78,8 @@ async function answered(attempt) {
  * @returns {Promise<Validator>}
  */
 export async function createValidator(options) {
-  const { core, jwks, clock, fetch, takesDpop, origin, store } = readOptions(options);
-  const engine = new LastingEngine(core, jwks);
+  const { core, clock, fetch, takesDpop, origin, store } = readOptions(options);
+  const engine = new LastingEngine(core);
   const host = { clock, fetch, proofs: new ProofMemory(store) };
   const resource = engine.resource();
 

@@ -60,6 +60,33 @@ describe("createValidator", () => {
     test(title, () => assertMisuse(createValidator(options(changes)), name));
   }
 
+  const one = { issuer: "https://as.example.com", audience: "https://api.example.com", jwks };
+  const other = { ...one, issuer: "https://other.example.com" };
+  for (const [title, given, name] of [
+    ["a misspelt option of an issuer", { issuers: [one, { ...other, audiance: "x" }] }, "`issuers[1].audiance`: is not known; is `audience` meant?"],
+    ["an issuer without its audience", { issuers: [one, { ...other, audience: undefined }] }, "`issuers[1].audience`"],
+    ["an issuer without a name", { issuers: [{ ...one, issuer: undefined }, other] }, "`issuers[0].issuer`"],
+    ["an issuer's jwks as text", { issuers: [one, { ...other, jwks: "{}" }] }, "`issuers[1].jwks`"],
+    ["an issuer's jwks without one key of use", { issuers: [one, { ...other, jwks: { keys: [] } }] }, "`issuers[1].jwks`"],
+    ["an issuer's member that is undefined inside", { issuers: [{ ...one, algorithms: [undefined] }] }, "`issuers[0].algorithms`"],
+    ["an issuer that is a list", { issuers: [one, [other]] }, "`issuers`"],
+    ["an issuer that is text", { issuers: ["https://as.example.com"] }, "`issuers`"],
+    ["an issuer that is a Map", { issuers: [new Map(Object.entries(one))] }, "`issuers`"],
+    ["issuers that are no list", { issuers: { 0: one } }, "`issuers`"],
+    ["issuers with a hole", { issuers: [one, , other] }, "options"],
+    ["no issuers", { issuers: [] }, "`issuers`"],
+    ["an issuer twice", { issuers: [one, other, one] }, "`issuers`"],
+    ["issuers inside of an issuer", { issuers: [{ ...one, issuers: [other] }] }, "`issuers[0].issuers`"],
+    ["an option of the whole inside of an issuer", { issuers: [{ ...one, realm: "r" }] }, "`issuers[0].realm`"],
+    ["a function inside of an issuer", { issuers: [{ ...one, clock: () => NOW }] }, "`issuers[0].clock`"],
+    ["issuers and an issuer", { issuers: [one], issuer: "https://other.example.com" }, "`issuer`"],
+    ["issuers and an audience", { issuers: [one], audience: null }, "`audience`"],
+    ["issuers and jwks", { issuers: [one], jwks }, "`jwks`"],
+    ["issuers and a tolerance", { issuers: [one], clockToleranceSeconds: 1 }, "`clockToleranceSeconds`"],
+  ]) {
+    test(title, () => assertMisuse(createValidator(given), name));
+  }
+
   for (const wrong of [undefined, null, "https://as.example.com", [], 1]) {
     test(`${JSON.stringify(wrong)} in place of options`, () => assertMisuse(createValidator(wrong), "options"));
   }
@@ -94,7 +121,9 @@ describe("createValidator", () => {
     delete globalThis.fetch;
     try {
       await createValidator(options());
+      await createValidator({ issuers: [one, other] });
       await assertMisuse(createValidator(options({ jwks: undefined })), "fetch");
+      await assertMisuse(createValidator({ issuers: [one, { ...other, jwks: undefined }] }), "fetch");
     } finally {
       globalThis.fetch = own;
     }

@@ -11,7 +11,7 @@ import { AUDIENCE, ISSUER, jwks, mint, options } from "./support/mint.mjs";
 const read = (name) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
 const readme = read("README.md");
 const types = read("index.d.ts");
-const [worker, , , express, hono, client, testing] = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
+const [worker, several, , , express, hono, client, testing] = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
 
 /**
  * Runs an example as a module; `exported` is added to it. It imports the package from here.
@@ -135,9 +135,24 @@ test("README and types list the same options of the client", () => {
   assert.deepEqual(listed.toSorted(), [...new Set([...declared].map(([, name]) => name))].toSorted());
 });
 
+test("several issuers", async () => {
+  const [one, partner] = await Promise.all([
+    createIssuer({ issuer: ISSUER, audience: AUDIENCE }),
+    createIssuer({ issuer: "https://login.partner.example", audience: "orders", algorithms: ["RS256"] }),
+  ]);
+  globalThis.fetch = (input, init) => (String(input).startsWith(ISSUER) ? one : partner).fetch(input, init);
+  const { validator } = await run(`import { createValidator } from "countersign";\n${several}`, "export { validator };");
+  assert.equal((await validator.verify(await one.token())).claims.iss, ISSUER);
+  assert.equal((await validator.verify(await partner.token({ header: { typ: "JWT" } }))).claims.iss, "https://login.partner.example");
+  await assert.rejects(validator.verify(await one.token({ claims: { iss: "https://login.partner.example" } })), { status: 401 });
+});
+
 test("README and types list the same options", () => {
-  const body = types.slice(types.indexOf("interface ValidatorOptions"));
-  const declared = [...body.slice(0, body.indexOf("\n}")).matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
+  const membersOf = (name) => {
+    const body = types.slice(types.indexOf(`interface ${name} `));
+    return [...body.slice(0, body.indexOf("\n}")).matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member]) => member);
+  };
+  const declared = [...membersOf("IssuerOptions"), "issuers", ...membersOf("ServerOptions")];
   const table = readme.slice(readme.indexOf("## Options"), readme.indexOf("A misspelt option"));
   assert.deepEqual([...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name), declared);
 });

@@ -22,6 +22,20 @@ await createValidator({ issuer: "i", audience: "a", store: { get: () => undefine
 // @ts-expect-error: a misspelt member
 await createValidator({ issuer: "i", audience: "a", dpop: { nonce: "s" } });
 
+const issuers = [{ issuer: "i", audience: "a" }, { issuer: "j", audience: null, jwksUri: "https://j.example/keys", maxAgeSeconds: 60 }];
+await createValidator({ issuers, cacheBytes: 0, realm: "r", clock: () => 0 });
+// @ts-expect-error: several issuers exclude a single one
+await createValidator({ issuers, issuer: "i" });
+// @ts-expect-error: what is said of an issuer is said in the list
+await createValidator({ issuers, audience: "a" });
+// @ts-expect-error: the same
+await createValidator({ issuers, algorithms: ["ES256"] });
+// @ts-expect-error: audience has to be said of each
+await createValidator({ issuers: [{ issuer: "i" }] });
+// @ts-expect-error: the cache is one for all
+await createValidator({ issuers: [{ issuer: "i", audience: "a", cacheBytes: 0 }] });
+// @ts-expect-error: no issuer at all
+await createValidator({ realm: "r" });
 // @ts-expect-error: audience has to be said
 await createValidator({ issuer: "i" });
 // @ts-expect-error: a misspelt option

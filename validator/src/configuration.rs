@@ -22,6 +22,12 @@ impl ConfigurationError {
         Self { option: Cow::Owned(option.into()), problem: format!("is not known; {hint}") }
     }
 
+    /// The same about a member of `outer`, such as `issuers[1]`.
+    #[must_use]
+    pub(crate) fn within(self, outer: &str) -> Self {
+        Self { option: Cow::Owned(format!("{outer}.{}", self.option)), ..self }
+    }
+
     /// The option that is wrong.
     pub fn option(&self) -> &str {
         &self.option

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use support::{Signer, now, with};
 
 fn good() -> Value {
-    json!({"issuer": "https://as.example.com", "audience": "https://api.example.com"})
+    json!({"issuer": "https://as.example.com", "audience": "https://api.example.com", "jwks": JWKS})
 }
 
 const JWKS: &str = r#"{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}"#;
@@ -67,21 +67,70 @@ fn a_wrong_option_is_named() {
     ];
     for ((name, value), named) in cases {
         let options = with(good(), name, value.clone()).to_string();
-        let error = options::read(&options, Some(JWKS)).unwrap_err();
+        let error = options::read(&options).unwrap_err();
         assert_eq!(error.option(), named, "{name}: {value}: {error}");
         assert!(!error.to_string().contains(&SECRET[1..]), "{error}");
     }
     for name in ["issuer", "audience"] {
-        assert_eq!(options::read(&with(good(), name, None).to_string(), Some(JWKS)).unwrap_err().option(), name);
+        assert_eq!(options::read(&with(good(), name, None).to_string()).unwrap_err().option(), name);
     }
     for text in ["", "[]", "1", "{", r#"{"issuer":"a","issuer":"b"}"#, &"[".repeat(99)] {
-        assert_eq!(options::read(text, Some(JWKS)).unwrap_err().option(), "options", "{text}");
+        assert_eq!(options::read(text).unwrap_err().option(), "options", "{text}");
     }
+}
+
+/// Each of several issuers by its place in the list; what is said of one issuer stands there and nowhere else.
+#[test]
+fn a_wrong_option_of_an_issuer_is_named_with_its_place() {
+    let one = |number: usize| with(good(), "issuer", json!(format!("https://as-{number}.example.com")));
+    let second = |name, value: Option<Value>| json!({"issuers": [one(0), with(one(1), name, value), one(2)]});
+    for (options, named, words) in [
+        (second("audiance", Some(json!("x"))), "issuers[1].audiance", "is `audience` meant?"),
+        (second("issuer", None), "issuers[1].issuer", "is missing"),
+        (second("audience", None), "issuers[1].audience", "must be said"),
+        (second("algorithms", Some(json!(["none"]))), "issuers[1].algorithms", "is not supported"),
+        (second("jwks", Some(json!("{}"))), "issuers[1].jwks", "not a JWK Set"),
+        (second("jwksUri", Some(json!("https://as.example.com/jwks"))), "issuers[1].jwks", "exclude each other"),
+        (second("clockToleranceSeconds", Some(json!(301))), "issuers[1].clockToleranceSeconds", "is over 300"),
+        // What is said of the whole is not said of one.
+        (second("cacheBytes", Some(json!(0))), "issuers[1].cacheBytes", "is not known"),
+        (second("dpop", Some(json!(true))), "issuers[1].dpop", "is not known"),
+        (second("issuers", Some(json!([]))), "issuers[1].issuers", "is `issuer` meant?"),
+        (second("issuer", Some(json!("https://as-0.example.com"))), "issuers", "more than once"),
+        (json!({"issuers": []}), "issuers", "is empty"),
+        (json!({"issuers": one(0)}), "issuers", "must be an array of objects"),
+        (json!({"issuers": ["https://as.example.com"]}), "issuers", "must be an array of objects"),
+        (with(second("jwks", Some(json!(JWKS))), "issuer", json!("https://as.example.com")), "issuer", "issuers"),
+        (with(second("jwks", Some(json!(JWKS))), "audience", json!(null)), "audience", "exclude each other"),
+        (with(second("jwks", Some(json!(JWKS))), "maxTokenBytes", json!(1)), "maxTokenBytes", "exclude each other"),
+        (with(second("jwks", Some(json!(JWKS))), "isuers", json!(1)), "isuers", "meant?"),
+    ] {
+        let error = options::read(&options.to_string()).unwrap_err();
+        assert_eq!(error.option(), named, "{error}");
+        assert!(error.to_string().contains(words), "{error}");
+    }
+}
+
+/// The metadata name them all, and what is one for all counts for each.
+#[test]
+fn several_issuers_are_one_resource_server() {
+    let one = |number: usize| with(good(), "issuer", json!(format!("https://as-{number}.example.com")));
+    let options = json!({
+        "issuers": (0..1000).map(one).collect::<Vec<_>>(),
+        "dpop": {"nonceSecret": SECRET},
+        "resourceMetadata": "https://api.example.com",
+    });
+    let configured = options::read(&options.to_string()).unwrap();
+    let document: Value = serde_json::from_str(&configured.resource.unwrap().json()).unwrap();
+    let servers = document["authorization_servers"].as_array().unwrap();
+    assert_eq!((servers.len(), &servers[999]), (1000, &json!("https://as-999.example.com")));
+    assert!(document.get("dpop_signing_alg_values_supported").is_some());
+    assert!(configured.server.dpop_nonce(now()).is_some());
 }
 
 #[test]
 fn a_near_miss_is_asked_about() {
-    let error = |name| options::read(&with(good(), name, json!(1)).to_string(), Some(JWKS)).unwrap_err().to_string();
+    let error = |name| options::read(&with(good(), name, json!(1)).to_string()).unwrap_err().to_string();
     assert!(error("jwksUrl").contains("is `jwksUri` meant?"), "{}", error("jwksUrl"));
     assert!(error("Issuer").contains("is `issuer` meant?"), "{}", error("Issuer"));
     assert!(error("x").contains("known are issuer, audience"), "{}", error("x"));
@@ -92,7 +141,7 @@ fn a_near_miss_is_asked_about() {
 fn what_is_configured_is_said() {
     let read = |dpop: Value, resource: Value| {
         let options = with(with(good(), "dpop", dpop), "resourceMetadata", resource).to_string();
-        options::read(&options, Some(JWKS)).unwrap()
+        options::read(&options).unwrap()
     };
     let url = "https://api.example.com/.well-known/oauth-protected-resource/orders";
     for (dpop, schemes) in [
@@ -129,15 +178,13 @@ fn what_is_configured_is_said() {
     assert_eq!(document["authorization_servers"], json!(["https://one.example.com", "https://two.example.com"]));
     assert_eq!(document["scopes_supported"], json!(["orders:read"]));
     assert_eq!(document["tls_client_certificate_bound_access_tokens"], json!(true));
-    assert!(options::read(&good().to_string(), Some(JWKS)).unwrap().resource.is_none());
+    assert!(options::read(&good().to_string()).unwrap().resource.is_none());
 }
 
 /// The nonce of any answer is one that the next proof may carry.
 #[test]
 fn nonces_come_with_a_secret_only() {
-    let nonce = |dpop: Value| {
-        options::read(&with(good(), "dpop", dpop).to_string(), Some(JWKS)).unwrap().server.dpop_nonce(now())
-    };
+    let nonce = |dpop: Value| options::read(&with(good(), "dpop", dpop).to_string()).unwrap().server.dpop_nonce(now());
     assert_eq!(nonce(json!(true)), None);
     assert_eq!(nonce(json!({"required": true})), None);
     let one = nonce(json!({"nonceSecret": SECRET})).unwrap();
@@ -184,7 +231,7 @@ fn a_bare_token_may_come_with_a_certificate() {
     use support::sender::{CERTIFICATE, bound, sha256};
 
     let jwks = json!({"keys": [Signer::P256.jwk()]}).to_string();
-    let mut configured = options::read(&good().to_string(), Some(&jwks)).unwrap();
+    let mut configured = options::read(&with(good(), "jwks", json!(jwks)).to_string()).unwrap();
     let token = bound(json!({"x5t#S256": sha256(CERTIFICATE)}));
     let mut code = |presentation: Presentation| {
         let server = &mut configured.server;

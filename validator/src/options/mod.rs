@@ -1,39 +1,28 @@
 //! The options of the npm package's `createValidator`, as JSON text, by the names that they have there. What each means
-//! stands where it is used: [`Policy`], [`Dpop`], [`ResourceServer`], [`ProtectedResource`].
+//! stands where it is used: [`crate::Policy`], [`crate::dpop::Dpop`], [`ResourceServer`], [`ProtectedResource`].
 
+mod issuer;
 mod members;
 mod sender;
 
+use std::sync::Arc;
+
+use self::issuer::Shared;
 pub(crate) use self::members::Members;
-use self::members::texts;
 use crate::{
-    Algorithm, Audience, ConfigurationError, KeySet, Policy, Profile, ResourceServer,
+    Algorithm, ConfigurationError, Policy, ResourceServer,
     challenge::{Challenges, Realm},
     json::{self, Value},
     key_source::KeySource,
     resource_metadata::ProtectedResource,
-    scope::ScopeSource,
+    resource_server::MAX_ISSUERS,
 };
 
-/// Every option.
-const KNOWN: &[&str] = &[
-    "issuer",
-    "audience",
-    "algorithms",
-    "profile",
-    "clockToleranceSeconds",
-    "maxAgeSeconds",
-    "maxLifetimeSeconds",
-    "maxTokenBytes",
-    "scopeClaims",
-    "allowInsecureLoopback",
-    "jwksUri",
-    "jwksOrigins",
-    "cacheBytes",
-    "realm",
-    "dpop",
-    "resourceMetadata",
-];
+/// What is said of the resource server as a whole.
+const KNOWN: &[&str] = &["issuers", "allowInsecureLoopback", "cacheBytes", "realm", "dpop", "resourceMetadata"];
+
+/// The options are the operator's own: depth for the deepest of them, and room for the most issuers with lists of all kinds.
+const LIMITS: json::Limits = json::Limits { depth: 8, members: 64 * MAX_ISSUERS };
 
 /// What the options make.
 #[derive(Debug)]
@@ -44,85 +33,49 @@ pub struct Configured {
     pub resource: Option<ProtectedResource>,
 }
 
-/// Reads the options, one JSON object; `jwks` is a JWK Set as JSON text, to be used for ever, without which the keys are
-/// fetched.
+/// Reads the options, one JSON object. There either are `issuers`, a list of objects, or there is one issuer, and what
+/// would stand in its object stands at the top. `jwks` is a JWK Set as JSON text in a string, to be used for ever; without
+/// it, the keys are fetched.
 ///
 /// # Errors
-/// [`ConfigurationError`], which names the option.
-pub fn read(options: &str, jwks: Option<&str>) -> Result<Configured, ConfigurationError> {
-    let document = json::parse(options.as_bytes(), json::DOCUMENT_LIMITS)
+/// [`ConfigurationError`], which names the option; `issuers[1].audience` is that of the second issuer.
+pub fn read(options: &str) -> Result<Configured, ConfigurationError> {
+    let document = json::parse(options.as_bytes(), LIMITS)
         .map_err(|_| ConfigurationError::new("options", "must be plain values, and not deep"))?;
-    let options = Members::of("options", &document.value, KNOWN)?;
-    let policy = policy(&options)?;
-    let source = match (jwks, options.text("jwksUri")?) {
-        (Some(_), Some(_)) => Err(ConfigurationError::new("jwks", "and jwksUri exclude each other; give one of them")),
-        (Some(jwks), None) => KeySet::from_json(jwks.as_bytes())
-            .map_err(|error| ConfigurationError::new("jwks", error.to_string()))
-            .and_then(KeySource::given),
-        (None, Some(uri)) => KeySource::at(uri, &policy),
-        (None, None) => KeySource::discovered(&policy),
-    }?;
-    let resource = options.get("resourceMetadata").map(|value| sender::resource(value, &policy)).transpose()?;
+    let options = Members::of("options", &document.value, &[issuer::KNOWN, KNOWN].concat())?;
+    let dpop = options.get("dpop").map(sender::dpop).transpose()?.flatten().map(Arc::new);
+    let shared = Shared { dpop, is_loopback_allowed: options.flag("allowInsecureLoopback")? };
+    let issuers = issuers(&options, &shared)?;
+    let names: Vec<String> = issuers.iter().map(|(policy, _)| policy.issuer().to_owned()).collect();
+    let resource = options.get("resourceMetadata");
+    let resource = resource.map(|value| sender::resource(value, &names, shared.dpop.as_deref())).transpose()?;
     let realm = options.text("realm")?.map_or_else(|| Ok(Realm::default()), Realm::new)?;
     let mut challenges = Challenges::from(realm);
     if let Some(resource) = &resource {
         challenges = challenges.with_resource_metadata(resource.url())?;
     }
-    let mut server = ResourceServer::new(policy, source, challenges);
+    let mut server = ResourceServer::for_issuers(issuers, challenges)?;
     if let Some(bytes) = options.number("cacheBytes")? {
         server = server.with_cache_bytes(bytes as usize)?;
     }
     Ok(Configured { server, resource })
 }
 
-fn policy(options: &Members<'_>) -> Result<Policy, ConfigurationError> {
-    let issuer = options.text("issuer")?;
-    let issuer = issuer.ok_or_else(|| {
-        ConfigurationError::new("issuer", "is missing; give the issuer exactly as the `iss` claim has it")
-    })?;
-    let mut policy = Policy::new(issuer, audience(options)?)?;
-    if let Some(names) = options.texts("algorithms")? {
-        policy = policy.with_algorithms(algorithms("algorithms", &names)?)?;
-    }
-    if let Some(name) = options.text("profile")? {
-        policy = policy.with_profile(profile(name)?);
-    }
-    if let Some(seconds) = options.number("clockToleranceSeconds")? {
-        policy = policy.with_tolerance_seconds(seconds)?;
-    }
-    if let Some(seconds) = options.number("maxAgeSeconds")? {
-        policy = policy.with_max_age_seconds(seconds);
-    }
-    if let Some(seconds) = options.number("maxLifetimeSeconds")? {
-        policy = policy.with_max_lifetime_seconds(seconds);
-    }
-    if let Some(paths) = options.texts("scopeClaims")? {
-        policy = policy
-            .with_scope_sources(paths.iter().map(|path| ScopeSource::at(path)).collect::<Result<Vec<_>, _>>()?)?;
-    }
-    if let Some(bytes) = options.number("maxTokenBytes")? {
-        policy = policy.with_max_token_bytes(bytes as usize)?;
-    }
-    if let Some(origins) = options.texts("jwksOrigins")? {
-        policy = policy.with_jwks_origins(origins)?;
-    }
-    if let Some(dpop) = options.get("dpop").map(sender::dpop).transpose()?.flatten() {
-        policy = policy.with_dpop(dpop);
-    }
-    Ok(if options.flag("allowInsecureLoopback")? { policy.with_insecure_loopback() } else { policy })
-}
-
-fn audience(options: &Members<'_>) -> Result<Audience, ConfigurationError> {
-    let problem = match options.get("audience") {
-        Some(Value::Null) => return Ok(Audience::NotChecked),
-        Some(Value::String(one)) => return Ok(Audience::from([one.as_ref()])),
-        None => "must be said: the value that `aud` must have, or null to accept tokens for any audience",
-        Some(value) => match texts(value) {
-            Some(values) => return Ok(Audience::AnyOf(values.into_iter().map(str::to_owned).collect())),
-            None => "must be a string, an array of strings, or null to opt out",
-        },
+fn issuers(options: &Members<'_>, shared: &Shared) -> Result<Vec<(Policy, KeySource)>, ConfigurationError> {
+    let Some(list) = options.get("issuers") else {
+        return Ok(vec![issuer::read(options, shared)?]);
     };
-    Err(ConfigurationError::new("audience", problem))
+    if let Some(single) = issuer::KNOWN.iter().find(|name| options.get(name).is_some()) {
+        let problem = "and issuers exclude each other; say it of each issuer in the list";
+        return Err(ConfigurationError::new(single, problem));
+    }
+    let list = list.as_array().filter(|list| list.iter().all(|one| one.as_object().is_some()));
+    let list = list.ok_or_else(|| {
+        ConfigurationError::new("issuers", "must be an array of objects, each with an issuer and its audience")
+    })?;
+    let read = |value: &Value<'_>| issuer::read(&Members::of("issuer", value, issuer::KNOWN)?, shared);
+    let numbered = list.iter().enumerate();
+    numbered.map(|(place, value)| read(value).map_err(|error| error.within(&format!("issuers[{place}]")))).collect()
 }
 
 fn algorithms(option: &'static str, names: &[&str]) -> Result<Vec<Algorithm>, ConfigurationError> {
@@ -133,11 +86,4 @@ fn algorithms(option: &'static str, names: &[&str]) -> Result<Vec<Algorithm>, Co
         })
     };
     names.iter().map(find).collect()
-}
-
-fn profile(name: &str) -> Result<&'static Profile, ConfigurationError> {
-    Profile::from_name(name).ok_or_else(|| {
-        let names: Vec<&str> = Profile::ALL.iter().map(|profile| profile.name()).collect();
-        ConfigurationError::new("profile", format!("{name:?} is not known; known are {}", names.join(", ")))
-    })
 }

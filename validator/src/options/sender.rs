@@ -2,7 +2,7 @@
 
 use super::{Members, algorithms};
 use crate::{
-    ConfigurationError, Policy,
+    ConfigurationError,
     dpop::{DEFAULT_SLOT_SECONDS, Dpop, NonceSource},
     json::Value,
     resource_metadata::ProtectedResource,
@@ -38,9 +38,13 @@ pub(super) fn dpop(value: &Value<'_>) -> Result<Option<Dpop>, ConfigurationError
     Ok(Some(dpop))
 }
 
-/// The identifier of the resource, or an object. What the policy says is not said again: its issuer, its DPoP.
-pub(super) fn resource(value: &Value<'_>, policy: &Policy) -> Result<ProtectedResource, ConfigurationError> {
-    let mut issuers = vec![policy.issuer()];
+/// The identifier of the resource, or an object. What other options say is not said again: the issuers, DPoP.
+pub(super) fn resource(
+    value: &Value<'_>,
+    issuers: &[String],
+    dpop: Option<&Dpop>,
+) -> Result<ProtectedResource, ConfigurationError> {
+    let mut issuers: Vec<&str> = issuers.iter().map(String::as_str).collect();
     let mut resource;
     if let Some(identifier) = value.as_str() {
         resource = ProtectedResource::new(identifier)?;
@@ -57,7 +61,7 @@ pub(super) fn resource(value: &Value<'_>, policy: &Policy) -> Result<ProtectedRe
             resource = resource.with_certificate_bound_tokens();
         }
     }
-    if let Some(dpop) = policy.dpop() {
+    if let Some(dpop) = dpop {
         resource = resource.with_dpop(dpop);
     }
     resource.with_authorization_servers(issuers)

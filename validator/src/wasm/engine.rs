@@ -29,13 +29,13 @@ pub(super) struct About {
 
 #[wasm_bindgen]
 impl Engine {
-    /// `options` and `jwks` are JSON text: see [`options::read`].
+    /// `options` is JSON text: see [`options::read`].
     ///
     /// # Errors
     /// Throws `{code, message, status, error, retryable}` for options that cannot be used.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &str, jwks: Option<String>) -> Result<Self, JsValue> {
-        options::read(options, jwks.as_deref()).map(Self).map_err(|error| thrown(&error))
+    pub fn new(options: &str) -> Result<Self, JsValue> {
+        options::read(options).map(Self).map_err(|error| thrown(&error))
     }
 
     /// Begins with a bare token.
