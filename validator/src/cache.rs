@@ -25,6 +25,9 @@ const BYTES_OF_ENTRY: usize = 768;
 /// What a typed claim, a scope or an audience of its own costs beside its text.
 const BYTES_OF_STRING: usize = 96;
 
+/// What the place of an entry costs that was forgotten.
+const BYTES_OF_EMPTY_PLACE: usize = size_of::<Option<Entry>>();
+
 /// The name of a token: two tokens of one name are equal octet by octet (FIPS 180-4, SHA-256).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Name(Digest);
@@ -121,7 +124,13 @@ impl Generation {
                 self.numbers.remove(&gone.name);
             }
         }
-        self.bytes = self.entries.iter().flatten().fold(0, |sum, entry| sum.saturating_add(entry.bytes));
+        if self.numbers.is_empty() {
+            *self = Self::from(self.next());
+            return;
+        }
+        // A place that is empty takes room too: what is forgotten again and again must not pile up.
+        let bytes = |slot: &Option<Entry>| slot.as_ref().map_or(BYTES_OF_EMPTY_PLACE, |entry| entry.bytes);
+        self.bytes = self.entries.iter().map(bytes).fold(0, usize::saturating_add);
     }
 }
 
@@ -292,10 +301,30 @@ mod tests {
         let (before, bytes) = ([0, 1, 2].map(|issuer| count(&cache, issuer)), cache.bytes());
         cache.forget(1);
         assert_eq!([0, 1, 2].map(|issuer| count(&cache, issuer)), [before[0], 0, before[2]]);
-        assert_eq!(cache.bytes(), bytes - before[1] * estimated_bytes(&token("{}")));
+        let freed = before[1] * (estimated_bytes(&token("{}")) - BYTES_OF_EMPTY_PLACE);
+        assert_eq!(cache.bytes(), bytes - freed);
         cache.forget(0);
         cache.forget(2);
         assert_eq!(cache.bytes(), 0);
+    }
+
+    #[test]
+    fn what_is_forgotten_again_and_again_does_not_pile_up() {
+        for others in [0, 1] {
+            let mut cache = TokenCache::new(64 * 1024);
+            for round in 0..10_000 {
+                let name = name(&cache, round);
+                if round % 500 == 0 && others > 0 {
+                    cache.put(Note { name, keys: Keys { issuer: 1, generation: 1 } }, &token("{}"));
+                } else {
+                    cache.put(note(name), &token("{}"));
+                    cache.forget(KEYS.issuer);
+                }
+                assert!(cache.bytes() <= 64 * 1024);
+            }
+            let places = cache.young.entries.len() + cache.old.entries.len();
+            assert!(places <= 64 * 1024 / BYTES_OF_EMPTY_PLACE, "{places}");
+        }
     }
 
     #[test]
