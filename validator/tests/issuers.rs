@@ -418,6 +418,34 @@ fn a_change_of_keys_forgets_that_issuers_tokens_and_no_others() {
     assert_eq!(world.judge(&mut server, &kept, at(601)), ("accepted", 0));
 }
 
+/// A number stands for the token, its issuer's policy and its issuer's keys of that time.
+#[test]
+fn a_remembered_number_is_judged_by_its_own_issuer() {
+    let keys = published(&[Signer::P256.jwk()]);
+    let mut world = World::of(&[(KEYS_OF_A, keys.clone()), (KEYS_OF_B, keys)]);
+    let source = |url: &str, policy: Policy| (policy.clone(), KeySource::at(url, &policy).unwrap());
+    let mut server = server([source(KEYS_OF_A, policy(A).with_max_age_seconds(100)), source(KEYS_OF_B, policy(B))]);
+    let numbers = [A, B].map(|issuer| {
+        let token = token(issuer, Signer::P256, "ec");
+        assert_eq!(world.judge(&mut server, &token, at(0)), ("accepted", 1));
+        let verified = server.verify_at_hand(token.as_bytes(), &RequiredScopes::none(), at(0)).unwrap();
+        verified.number().unwrap()
+    });
+    assert_ne!(numbers[0], numbers[1]);
+    let issuers = |server: &mut ResourceServer, seconds| {
+        numbers.map(|number| {
+            let again = server.judge_again(number, &Requirements::default(), at(seconds));
+            again.and_then(|token| token.claims().issuer().map(str::to_owned))
+        })
+    };
+    let (a, b) = (Some(A.to_owned()), Some(B.to_owned()));
+    assert_eq!(issuers(&mut server, 89), [a, b.clone()]);
+    assert_eq!(issuers(&mut server, 90), [None, b.clone()], "A has a maximum age");
+    world.documents.insert(KEYS_OF_A.to_owned(), published(&[Signer::Rsa.jwk()]));
+    assert_eq!(world.judge(&mut server, &token(A, Signer::Rsa, "rsa"), at(80)), ("accepted", 1));
+    assert_eq!(issuers(&mut server, 80), [None, b], "the key of the one is withdrawn");
+}
+
 #[test]
 fn an_issuer_that_withdraws_its_keys_withdraws_no_others() {
     let keys = published(&[Signer::P256.jwk()]);
