@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inspect } from "node:util";
 import { createValidator } from "countersign";
+import { boundToken, prove, request as sent } from "./support/prove.mjs";
 import { AUDIENCE, clock, goodClaims, ISSUER, jwks, mint, mintRaw, NOW, options } from "./support/mint.mjs";
 
 const MARKER = "Mark3rTokenOfTheTest";
@@ -133,4 +134,35 @@ test("no error about keys by value shows them", async () => {
   const private_ = { ...jwks.keys[0], d: MARKER };
   const validator = await createValidator(options({ jwks: { keys: [...jwks.keys, private_] } }));
   assertHidden("a validator", inspect(validator, { depth: 9, showHidden: true }));
+});
+
+// RFC9700-4.9.3-10
+test("no answer to a proof shows it, nor what a store throws", async () => {
+  const token = await boundToken();
+  const memory = new Map();
+  const dead = { get: async () => { throw new Error(MARKER); }, put: async () => { throw new Error(MARKER); } };
+  const validators = {
+    plain: await createValidator(options({ dpop: true })),
+    nonces: await createValidator(options({ dpop: { nonceSecret: MARKER.repeat(2) } })),
+    dead: await createValidator(options({ dpop: true, store: dead })),
+    shared: await createValidator(options({ dpop: true, store: { get: async (name) => memory.get(name), put: async (name, value) => void memory.set(name, value) } })),
+  };
+  const proofs = [MARKER, `${MARKER}, ${MARKER}`, `${MARKER}.${MARKER}.${MARKER}`];
+  for (const name of ["jti", "htm", "htu", "iat", "ath", "nonce", MARKER]) proofs.push(await prove(token, { claims: { [name]: MARKER } }));
+  for (const name of ["alg", "typ", "kid", "crit", MARKER]) proofs.push(await prove(token, { header: { [name]: MARKER } }));
+  const marked = await prove(token, { claims: { jti: MARKER } });
+  proofs.push(marked, marked);
+  const codes = new Set();
+  for (const [title, validator] of Object.entries(validators)) {
+    for (const proof of proofs) {
+      const result = await validator.authenticate(sent(token, proof));
+      codes.add(result.code ?? "accepted");
+      if (result.ok) continue;
+      const { response, ...rest } = result;
+      assertHidden(title, inspect(rest), JSON.stringify(rest), inspect([...response.headers]), await response.text(), inspect(validator, { depth: 9, showHidden: true }));
+    }
+  }
+  for (const code of ["accepted", "invalid_dpop_proof", "use_dpop_nonce", "store_unavailable"]) assert.ok(codes.has(code), [...codes].join(" "));
+  assertHidden("what the store is given", inspect([...memory]));
+  assert.deepEqual(logged, []);
 });
