@@ -7,12 +7,15 @@ pub mod catalogue;
 pub mod check;
 pub mod checks;
 pub mod clock;
+mod digest;
+pub mod evidence;
 pub mod exit;
 mod jwt;
 pub mod property;
 pub mod reference;
 pub mod report;
 pub mod run;
+pub mod shell;
 pub mod snapshot;
 pub mod target;
 #[cfg(test)]

@@ -37,8 +37,9 @@ fn nothing_leaks(folder: &Folder) {
             let form = form_urlencoded::byte_serialize(client.secret.as_bytes()).collect::<String>();
             assert!(!text.contains(client.secret) && !text.contains(&form), "{}", file.display());
         }
-        // Every JWT begins with an object's brace in base64url.
-        assert!(!text.contains("eyJ"), "{}", file.display());
+        // Every JWT begins with an object's brace in base64url; so does the manifest, and it is no token.
+        let jwt = text.contains("eyJ") && !file.ends_with("manifest.jws");
+        assert!(!jwt, "{}", file.display());
     }
 }
 

@@ -1,32 +1,102 @@
-//! What a reader sees: one failing check, as text and as JSON.
+//! What a reader sees: one failing check in every format.
 
 #![allow(clippy::unwrap_used, reason = "what fails here is the test")]
 
 mod common;
 
-use common::{options, run};
+use common::{all, options, run};
 use countersign_harness::catalogue::Level;
 use countersign_harness::checks::{check, faults};
-use countersign_harness::report::{Run, json, text};
+use countersign_harness::report::{self, Run};
 use serde_json::Value;
 
 async fn failing() -> Run {
     let (_, _, fault) = faults().find(|(id, ..)| id == "client-authentication/unknown-client/no-challenge").unwrap();
-    let checks = [check("client-authentication/unknown-client").unwrap(), check("grant-type/missing").unwrap()];
-    run(Some(fault.deviation), &checks, &options(Level::Must)).await.run
+    let checks = ["client-authentication/unknown-client", "client-authentication/wrong-secret", "grant-type/missing"];
+    let checks = checks.map(|id| check(id).unwrap());
+    let mut run = run(Some(fault.deviation), &checks, &options(Level::Must)).await.run;
+    // The numbers of all checks and faults are no matter of these formats.
+    (run.tool.checks, run.tool.faults) = (0, 0);
+    run.tool.catalogue = "0".repeat(64);
+    // The statements of the whole catalogue are in it; two tell enough.
+    run.requirements.retain(|requirement| ["RFC6749-5.2-01", "RFC6749-5.2-10"].contains(&requirement.id));
+    run
 }
 
 #[tokio::test]
 async fn as_text() {
-    insta::assert_snapshot!(text(&failing().await));
+    insta::assert_snapshot!(report::text(&failing().await));
 }
 
 #[tokio::test]
 async fn as_json() {
-    let mut run: Value = serde_json::from_str(&json(&failing().await).unwrap()).unwrap();
-    // The statements of the whole catalogue are in it; two tell enough.
-    let shown =
-        |requirement: &Value| ["RFC6749-5.2-01", "RFC6749-5.2-10"].contains(&requirement["id"].as_str().unwrap());
-    run["requirements"].as_array_mut().unwrap().retain(shown);
-    insta::assert_snapshot!(serde_json::to_string_pretty(&run).unwrap());
+    insta::assert_snapshot!(report::json(&failing().await).unwrap());
+}
+
+#[tokio::test]
+async fn as_junit() {
+    let text = report::junit(&failing().await).unwrap();
+    insta::assert_snapshot!(text);
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let count = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count();
+    assert_eq!((count("testcase"), count("failure"), count("skipped"), count("error")), (3, 2, 0, 0));
+}
+
+#[tokio::test]
+async fn as_sarif() {
+    let mut log: Value = serde_json::from_str(&report::sarif(&failing().await).unwrap()).unwrap();
+    let rules = log["runs"][0]["tool"]["driver"]["rules"].as_array_mut().unwrap();
+    for rule in rules {
+        // The page of a check has its own test.
+        assert_eq!(rule["help"]["text"], check(rule["id"].as_str().unwrap()).unwrap().page());
+        rule["help"] = Value::Null;
+    }
+    insta::assert_snapshot!(serde_json::to_string_pretty(&log).unwrap());
+}
+
+#[tokio::test]
+async fn as_markdown() {
+    insta::assert_snapshot!(report::summary(&failing().await));
+}
+
+/// The published schemas are those of the code, and real output is valid against them.
+#[tokio::test]
+async fn the_schemas_are_current_and_hold() {
+    let place = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/");
+    let completed = common::run(None, all(), &options(Level::Must)).await;
+    let failing = failing().await;
+    let runs = vec![&completed.run, &failing].into_iter().map(|run| serde_json::to_value(run).unwrap()).collect();
+    let lines = completed.exchanges.iter().map(|exchange| serde_json::to_value(exchange).unwrap()).collect::<Vec<_>>();
+    let published: [(&str, String, Vec<Value>); 2] = [
+        ("run.schema.json", report::run_schema().unwrap(), runs),
+        ("exchange.schema.json", report::exchange_schema().unwrap(), lines),
+    ];
+    for (name, schema, instances) in published {
+        if std::env::var_os("UPDATE_SCHEMA").is_some() {
+            std::fs::write(format!("{place}{name}"), &schema).unwrap();
+        }
+        let stored = std::fs::read_to_string(format!("{place}{name}")).unwrap();
+        assert!(
+            stored == schema,
+            "write {name} again: UPDATE_SCHEMA=1 cargo test -p countersign-harness --test report"
+        );
+        let validator = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+        for instance in &instances {
+            let errors: Vec<_> = validator.iter_errors(instance).map(|error| error.to_string()).collect();
+            assert!(errors.is_empty(), "{name}: {}", errors.join("\n"));
+        }
+        assert!(!validator.is_valid(&serde_json::json!({})));
+    }
+}
+
+#[tokio::test]
+async fn a_stored_run_is_read_back_as_it_was() {
+    let run = failing().await;
+    let stored = report::json(&run).unwrap();
+    assert_eq!(report::json(&report::read(&stored).unwrap()).unwrap(), stored);
+    assert_eq!(report::text(&report::read(&stored).unwrap()), report::text(&run));
+    let other = stored.replace("countersign/run/1", "countersign/run/2");
+    assert!(report::read(&other).unwrap_err().to_string().contains("no `countersign/run/1`"));
+    let unknown = stored.replace("grant-type/missing", "grant-type/from-another-version");
+    assert!(report::text(&report::read(&unknown).unwrap()).contains("grant-type/from-another-version"));
 }

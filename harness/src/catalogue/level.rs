@@ -1,5 +1,6 @@
 //! How binding a statement is, and how bad it is to break it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The keyword of a statement as its text has it (RFC 2119, RFC 8174), and three values that keep us honest.
@@ -36,7 +37,7 @@ pub enum Keyword {
 }
 
 /// How binding a statement is for the verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// A note.
@@ -72,7 +73,7 @@ impl Level {
 }
 
 /// What a broken statement means for security and for clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// To be known, no more.

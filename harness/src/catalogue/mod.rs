@@ -23,6 +23,11 @@ pub fn statements() -> &'static [Statement] {
     &STATEMENTS
 }
 
+/// SHA-256 of the catalogue, in hexadecimal: two runs with the same digest were held against the same statements.
+pub fn digest() -> String {
+    crate::digest::hex(TOKEN_ENDPOINT.as_bytes())
+}
+
 /// The statement with this id.
 pub fn statement(id: &str) -> Option<&'static Statement> {
     statements().iter().find(|statement| statement.id == id)

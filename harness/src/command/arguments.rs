@@ -38,6 +38,26 @@ pub(crate) enum Command {
     List(ListArguments),
     /// The page of a check or a statement
     Explain(ExplainArguments),
+    /// One check of a run again, from its configuration and seed
+    Replay(ReplayArguments),
+    /// A stored run again, in any format
+    Report(ReportArguments),
+    /// New, mended and changed between two runs
+    Diff(DiffArguments),
+    /// Several servers side by side
+    Compare(CompareArguments),
+    /// A script that completes this command line
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+    /// What changed in the server's behaviour since the stored snapshot
+    Snapshot {
+        #[command(subcommand)]
+        command: SnapshotCommand,
+    },
+    /// Is this evidence whole and unaltered?
+    VerifyReport(VerifyArguments),
 }
 
 /// `check`.
@@ -139,21 +159,90 @@ pub(crate) struct ExplainArguments {
     pub(crate) id: String,
 }
 
+/// `replay`.
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArguments {
+    /// A run: its folder, the name of it, or `last`
+    pub(crate) run: String,
+    /// The id of the check
+    pub(crate) id: String,
+}
+
+/// `report`.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArguments {
+    /// A run: its folder, the name of it, or `last`
+    pub(crate) run: String,
+    /// How it is written to standard output
+    #[arg(long)]
+    pub(crate) format: Option<Format>,
+    /// Write it to a file, as in html=report.html (repeatable)
+    #[arg(long, value_name = "FORMAT=PATH", value_parser = super::output::parse)]
+    pub(crate) output: Vec<(Format, PathBuf)>,
+}
+
+/// `diff`.
+#[derive(Debug, Args)]
+pub(crate) struct DiffArguments {
+    /// The earlier run: its folder, the name of it, or its run.json
+    pub(crate) before: String,
+    /// The later run
+    pub(crate) after: String,
+}
+
+/// `compare`.
+#[derive(Debug, Args)]
+pub(crate) struct CompareArguments {
+    /// The runs: their folders, the names of them, or their run.json
+    #[arg(required = true, num_args = 2..=26)]
+    pub(crate) runs: Vec<String>,
+    /// How the table is written
+    #[arg(long, default_value = "text")]
+    pub(crate) format: ListFormat,
+}
+
+/// `snapshot`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub(crate) enum SnapshotCommand {
+    /// Show what differs
+    Review,
+    /// Accept what differs as what is right from now on
+    Accept,
+}
+
+/// `verify-report`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// The folder of the run
+    pub(crate) bundle: PathBuf,
+    /// The thumbprint of the key that must have signed, as the run printed it
+    #[arg(long, value_name = "THUMBPRINT")]
+    pub(crate) key: Option<String>,
+}
+
 /// How a run is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
     Text,
-    /// For machines
+    /// For machines: countersign/run/1
     Json,
+    /// For CI servers
+    Junit,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// For the summary of a CI job
+    Markdown,
+    /// One file, for people and auditors
+    Html,
 }
 
 /// How the list is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ListFormat {
-    /// A line for each check
+    /// For people
     Text,
-    /// CHECKS.md
+    /// A page
     Markdown,
 }
 

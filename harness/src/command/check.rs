@@ -1,16 +1,19 @@
 //! `countersign check`.
 
 use super::arguments::{CheckArguments, Format};
+use super::evidence::{self, Kept};
 use super::output::{render, write_file};
 use super::progress::Progress;
-use super::run_folder::{self, RunFolder};
 use super::source::Source;
-use super::{CommandError, Terminal, signal};
+use super::{CommandError, Terminal, signal, snapshots};
+use countersign_harness::catalogue::Level;
 use countersign_harness::check::Check;
 use countersign_harness::exit::Exit;
-use countersign_harness::run::{Completed, Options, Selection, Watcher, over_socket};
+use countersign_harness::run::{Completed, Options, OverSocketError, Selection, Watcher, over_socket};
+use countersign_harness::shell;
+use countersign_harness::wire::Socket;
 use std::cell::Cell;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 pub(super) async fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     let source = Source::read(arguments)?;
@@ -19,28 +22,59 @@ pub(super) async fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>)
         return Err(CommandError::NothingSelected);
     }
     if arguments.dry_run {
+        // Whatever would keep the run from its beginning is said now.
+        Socket::new(source.ca_file().as_deref()).map_err(OverSocketError::from)?;
+        source.signer()?;
         plan(&checks, terminal)?;
         return Ok(Exit::Conforms);
     }
     // What cannot be written is found out before anything is sent.
     arguments.output.iter().try_for_each(|(_, path)| super::output::is_writable(path))?;
+    let signer = source.signer()?;
+    let command = command(arguments);
     let options = Options {
         seed: arguments.seed.map_or_else(seed, Ok)?,
-        invocation: invocation(arguments),
+        invocation: invocation(&command),
         fail_on: arguments.fail_on.into(),
-        snapshots: run_folder::snapshots(&source.snapshots),
+        snapshots: snapshots::stored(&source.snapshots),
     };
-    let (completed, signal) = execute(&source, &checks, &options).await?;
-    for (format, path) in &arguments.output {
-        write_file(path, &render(&completed.run, *format)?)?;
-    }
-    let folder = RunFolder::write(Path::new("countersign-runs"), &completed)?;
-    run_folder::keep_snapshots(&source.snapshots, &options.snapshots, &completed.snapshots)?;
-    write!(terminal.out, "{}", render(&completed.run, arguments.format)?)?;
-    if arguments.format == Format::Text {
-        writeln!(terminal.out, "The run lies in {}", folder.path().display())?;
-    }
+    let (mut completed, signal) = execute(&source, &checks, &options).await?;
+    completed.run.command = command;
+    let kept = evidence::keep(&mut completed, &source, &signer);
+    let written = outputs(arguments, &completed);
+    let kept_snapshots = snapshots::keep(&source.snapshots, &options.snapshots, &completed.snapshots);
+    // Whatever could not be kept: what was learned is told.
+    show(&completed, arguments.format, kept.as_ref().ok(), terminal)?;
+    kept.map(|_| ()).and(written).and(kept_snapshots)?;
     Ok(signal.unwrap_or_else(|| Exit::of(&completed.run)))
+}
+
+/// Every output is tried; the first that failed is told.
+fn outputs(arguments: &CheckArguments, completed: &Completed) -> Result<(), CommandError> {
+    let write = |(format, path): &(Format, PathBuf)| {
+        let text = render(&completed.run, &completed.exchanges, *format)?;
+        evidence::without_secrets(completed, path, &text)?;
+        write_file(path, &text)
+    };
+    let results: Vec<_> = arguments.output.iter().map(write).collect();
+    results.into_iter().collect()
+}
+
+/// The report on standard output, and where the rest is.
+pub(super) fn show(
+    completed: &Completed,
+    format: Format,
+    kept: Option<&Kept>,
+    terminal: &mut Terminal<'_>,
+) -> Result<(), CommandError> {
+    let text = render(&completed.run, &completed.exchanges, format)?;
+    evidence::without_secrets(completed, Path::new("standard output"), &text)?;
+    write!(terminal.out, "{text}")?;
+    if let Some(kept) = kept.filter(|_| format == Format::Text) {
+        writeln!(terminal.out, "The run lies in {}", kept.folder.display())?;
+        writeln!(terminal.out, "signed by the key {}", kept.key)?;
+    }
+    Ok(())
 }
 
 /// A run over a socket, watched on standard error, and the signal that ended it early.
@@ -82,10 +116,25 @@ pub(super) fn seed() -> Result<u64, CommandError> {
     Ok(u64::from(drawn))
 }
 
-fn invocation(arguments: &CheckArguments) -> String {
-    match (&arguments.config, &arguments.issuer, &arguments.client_id) {
-        (Some(path), ..) => format!("countersign check --config {}", path.display()),
-        (None, Some(issuer), Some(id)) => format!("countersign check --issuer {issuer} --client-id {id}"),
-        (None, ..) => "countersign check".into(),
-    }
+/// The arguments that run the same again, but for selection, seed and outputs.
+fn command(arguments: &CheckArguments) -> Vec<String> {
+    let mut words = vec!["check".to_owned()];
+    let mut add =
+        |name: &str, value: Option<String>| words.extend(value.into_iter().flat_map(|value| [name.to_owned(), value]));
+    add("--config", arguments.config.as_ref().map(|path| path.display().to_string()));
+    add("--issuer", arguments.issuer.clone());
+    add("--client-id", arguments.client_id.clone());
+    arguments.profile.iter().for_each(|name| add("--profile", Some(name.clone())));
+    add("--cases", arguments.cases.map(|number| number.to_string()));
+    add("--rate", arguments.rate.map(|number| number.to_string()));
+    add("--max-requests", arguments.max_requests.map(|number| number.to_string()));
+    add("--max-wait", arguments.max_wait.map(|number| number.to_string()));
+    let fail_on = Level::from(arguments.fail_on);
+    add("--fail-on", (fail_on != Level::Must).then(|| fail_on.name().to_owned()));
+    words
+}
+
+/// As findings print it.
+pub(super) fn invocation(command: &[String]) -> String {
+    shell::line(std::iter::once("countersign").chain(command.iter().map(String::as_str)))
 }

@@ -1,5 +1,6 @@
 //! What can keep the command from its work, and the exit status of each.
 
+use countersign_harness::evidence::KeyError;
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::SetupError;
 use countersign_harness::run::{OverSocketError, SelectionError};
@@ -34,6 +35,18 @@ pub(crate) enum CommandError {
     Output(#[from] io::Error),
     #[error("a bug in the tool: {0}; please report it with the command line")]
     Rendering(#[from] serde_json::Error),
+    #[error("a bug in the tool: {0}; please report it with the command line")]
+    Junit(#[from] quick_junit::SerializeError),
+    #[error("a bug in the tool: {0}; please report it with the command line")]
+    Html(#[from] askama::Error),
+    #[error("a secret or a token would have stood in {path}: nothing was kept; please report it with the command line")]
+    Leak { path: PathBuf },
+    #[error("{path} is no run: {cause}; runs lie in countersign-runs")]
+    NoRun { path: PathBuf, cause: String },
+    #[error("the run {run} has no check `{id}`; `countersign report {run}` shows what it has")]
+    NoCase { run: String, id: String },
+    #[error(transparent)]
+    Key(#[from] KeyError),
     #[error("the system gives no random seed: {0}; name one with `--seed`")]
     Seed(String),
     #[error("ended before anything was tested")]
@@ -53,12 +66,15 @@ impl CommandError {
             | Self::UnknownId(_)
             | Self::Setup(_)
             | Self::Seed(_)
+            | Self::NoRun { .. }
+            | Self::NoCase { .. }
+            | Self::Key(_)
             | Self::Run(OverSocketError::Trust(_)) => Exit::Usage,
             Self::Run(OverSocketError::Run(_)) => Exit::CannotTest,
             Self::NothingSelected => Exit::NothingTested,
-            Self::Unwritable { .. } | Self::Output(_) => Exit::NotWritten,
+            Self::Unwritable { .. } | Self::Leak { .. } | Self::Output(_) => Exit::NotWritten,
             Self::Ended(exit) => *exit,
-            Self::Rendering(_) | Self::Runtime(_) => Exit::Bug,
+            Self::Rendering(_) | Self::Html(_) | Self::Junit(_) | Self::Runtime(_) => Exit::Bug,
         }
     }
 }

@@ -2,19 +2,25 @@
 
 mod arguments;
 mod check;
+mod compare;
 mod demo;
 mod error;
+mod evidence;
 mod explain;
 mod list;
 mod output;
 mod progress;
-mod run_folder;
+mod replay;
 mod serve;
 mod signal;
+mod snapshots;
 mod source;
+mod stored;
+mod verify_report;
 
 pub(crate) use arguments::Arguments;
 use arguments::Command;
+use clap::CommandFactory as _;
 use countersign_harness::exit::Exit;
 use error::CommandError;
 use std::io::Write;
@@ -44,7 +50,22 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<E
         Command::Demo(arguments) => demo::run(&arguments, terminal).await,
         Command::List(arguments) => list::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Replay(arguments) => Box::pin(replay::run(&arguments, terminal)).await,
+        Command::Report(arguments) => compare::report(&arguments, terminal),
+        Command::Diff(arguments) => compare::diff(&arguments, terminal),
+        Command::Compare(arguments) => compare::compare(&arguments, terminal),
+        Command::Completions { shell } => completions(shell, terminal),
+        Command::Snapshot { command } => snapshots::run(command, terminal),
+        Command::VerifyReport(arguments) => verify_report::run(&arguments, terminal),
     }
+}
+
+/// To a buffer first: the library does not say what became of its output.
+fn completions(shell: clap_complete::Shell, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "countersign", &mut script);
+    terminal.out.write_all(&script)?;
+    Ok(Exit::Conforms)
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {

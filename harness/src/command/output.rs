@@ -4,16 +4,21 @@ use super::CommandError;
 use super::arguments::Format;
 use clap::ValueEnum as _;
 use countersign_harness::report::{self, Run};
+use countersign_harness::wire::Recorded;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 use tempfile::NamedTempFile;
 
 /// The run in a format.
-pub(super) fn render(run: &Run, format: Format) -> Result<String, CommandError> {
+pub(super) fn render(run: &Run, exchanges: &[Recorded], format: Format) -> Result<String, CommandError> {
     match format {
         Format::Text => Ok(report::text(run)),
         Format::Json => Ok(report::json(run)?),
+        Format::Junit => Ok(report::junit(run)?),
+        Format::Sarif => Ok(report::sarif(run)?),
+        Format::Markdown => Ok(report::summary(run)),
+        Format::Html => Ok(report::html(run, exchanges)?),
     }
 }
 

@@ -2,7 +2,9 @@
 
 use super::CommandError;
 use super::arguments::CheckArguments;
-use countersign_harness::target::{Client, Config, Place, Profile, Role, Surroundings};
+use super::snapshots::SNAPSHOTS;
+use countersign_harness::evidence::Signer;
+use countersign_harness::target::{Client, Config, ConfigError, Place, Profile, Role, Surroundings};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,8 @@ pub(super) struct Source {
     pub(super) folder: PathBuf,
     /// Where the snapshots of this configuration lie: two configurations in one folder are two servers.
     pub(super) snapshots: PathBuf,
+    /// The configuration as it is written.
+    pub(super) text: String,
 }
 
 impl Source {
@@ -34,8 +38,36 @@ impl Source {
         let clients = surroundings.clients(&config)?;
         override_limits(&mut config, arguments);
         override_profiles(&mut config, &arguments.profile)?;
-        let snapshots = folder.join("countersign-snapshots").join(name(arguments));
-        Ok(Self { config, clients, folder, snapshots })
+        let snapshots = folder.join(SNAPSHOTS).join(name(arguments));
+        Ok(Self { config, clients, folder, snapshots, text })
+    }
+}
+
+impl Source {
+    /// The authorities that are trusted besides the system's.
+    pub(super) fn ca_file(&self) -> Option<PathBuf> {
+        self.config.target.ca_file.as_ref().map(|path| self.folder.join(path))
+    }
+
+    /// The key of `[report]`, or one for this run alone.
+    pub(super) fn signer(&self) -> Result<Signer, CommandError> {
+        let Some(key) = &self.config.report.key else { return Ok(Signer::ephemeral()?) };
+        let variable = |name: &str| std::env::var(name).ok();
+        let place = Place::at("[report]", "", 0);
+        let pem = key.fetch(&variable, &self.folder).map_err(|problem| ConfigError { place, problem })?;
+        Ok(Signer::from_pem(&pem)?)
+    }
+
+    /// The configuration as it was in force: with what the command line changed and what nobody said, and without the
+    /// comments, which may say anything. Secrets stand in it by their source only.
+    pub(super) fn effective(&self) -> String {
+        let mut table: toml::Table = self.text.parse().unwrap_or_default();
+        let mut limits = toml::Table::try_from(&self.config.limits).unwrap_or_default();
+        limits.insert("cases".into(), i64::from(self.config.limits.cases).into());
+        table.insert("limits".into(), limits.into());
+        let names: Vec<_> = self.config.profile.names.iter().map(|profile| profile.name()).collect();
+        table.insert("profile".into(), toml::Table::from_iter([("names".to_owned(), names.into())]).into());
+        toml::to_string(&table).unwrap_or_default()
     }
 }
 

@@ -1,14 +1,16 @@
 //! What came of one check.
 
+use super::{Name, Names, name};
 use crate::catalogue::{Level, Severity};
 use crate::check::Check;
 use crate::run::{Finding, Outcome, Stop};
 use crate::target::Waiver;
 use jiff::civil::Date;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// The verdict on a check.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Judgement {
     /// Every answer was the one that is demanded.
@@ -21,14 +23,27 @@ pub enum Judgement {
     Inconclusive,
 }
 
+impl Judgement {
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "passed",
+            Self::Fail => "failed",
+            Self::Skip => "skipped",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
 /// A finding that is accepted.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Waived {
     /// Why.
     pub reason: String,
     /// By whom.
     pub owner: String,
     /// The last day on which the waiver holds.
+    #[schemars(with = "String", extend("format" = "date"))]
     pub expires: Date,
     /// It no longer holds.
     pub expired: bool,
@@ -37,10 +52,11 @@ pub struct Waived {
 }
 
 /// One check of a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Checked {
     /// The id of the check.
-    pub id: &'static str,
+    #[serde(deserialize_with = "name::one")]
+    pub id: Name,
     /// What it demands.
     pub title: String,
     /// The verdict.
@@ -50,7 +66,8 @@ pub struct Checked {
     /// How bad it is, likewise.
     pub severity: Severity,
     /// Its statements.
-    pub requirements: &'static [&'static str],
+    #[serde(deserialize_with = "name::many")]
+    pub requirements: Names,
     /// Why it is skipped or inconclusive.
     pub reason: Option<String>,
     /// The worst that was found.
@@ -119,6 +136,16 @@ impl Checked {
     /// Every finding.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.finding.iter().chain(&self.further)
+    }
+
+    /// The verdict for people: an accepted failure is called that.
+    pub fn verdict(&self) -> &'static str {
+        if self.is_waived() { "waived" } else { self.outcome.name() }
+    }
+
+    /// The folder of the check: what it is about.
+    pub fn topic(&self) -> &'static str {
+        self.id.split('/').next().unwrap_or_default()
     }
 
     /// Whether the finding is accepted today.

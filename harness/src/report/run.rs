@@ -1,52 +1,79 @@
 //! The one value that every rendering starts from.
 
 use super::trace::requirements;
-use super::{Checked, Judgement, Requirement};
-use crate::catalogue::Level;
+use super::{About, Checked, Course, Judgement, Name, Requirement, Status, name};
+use crate::catalogue::{self, Level};
 use crate::run::Options;
 use crate::target::{Profile, Target};
+use crate::{checks, digest};
 use jiff::Timestamp;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// A run, as `countersign/run/1`.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "countersign/run/1")]
 pub struct Run {
     /// The name of this format.
-    pub schema: &'static str,
+    #[serde(deserialize_with = "name::one")]
+    #[schemars(with = "String", extend("const" = "countersign/run/1"))]
+    pub schema: Name,
+    /// No other run has it: a UUID, made from target, seed and the nanosecond of the beginning.
+    #[schemars(extend("format" = "uuid"))]
+    pub id: String,
+    /// The name of its folder: when it began, and its seed.
+    pub name: String,
     /// Who ran.
     pub tool: Tool,
     /// The token endpoint.
     pub target: String,
     /// Which specifications were applied.
-    pub profiles: Vec<&'static str>,
+    #[serde(deserialize_with = "name::some")]
+    #[schemars(with = "Vec<String>")]
+    pub profiles: Vec<Name>,
     /// From which every generated value follows.
     pub seed: u64,
+    /// From which level on a broken statement fails the run.
+    pub fail_on: Level,
+    /// The arguments of the command that run it again; empty when it was not the command.
+    pub command: Vec<String>,
+    /// Who tested what, for whom, where.
+    pub about: About,
+    /// Every check came to its end; no signal ended the run.
+    pub complete: bool,
     /// When it began.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub started: Timestamp,
     /// When it ended.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub finished: Timestamp,
+    /// How far the server's clock is ahead of ours, seconds, by its `Date` fields.
+    pub clock_offset_seconds: Option<i64>,
     /// The numbers.
     pub summary: Summary,
     /// Every check that was selected.
     pub checks: Vec<Checked>,
     /// Every statement of the catalogue.
     pub requirements: Vec<Requirement>,
-    /// From which level on a broken statement fails the run.
-    #[serde(skip)]
-    pub fail_on: Level,
 }
 
-/// The name and version of the program.
-#[derive(Debug, Clone, Copy, Serialize)]
+/// The program, and what it knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// Its version.
-    pub version: &'static str,
+    pub version: String,
+    /// SHA-256 of the catalogue of statements, hexadecimal.
+    pub catalogue: String,
+    /// How many checks it has.
+    pub checks: usize,
+    /// By how many deliberate faults of the reference server the checks are proved.
+    pub faults: usize,
 }
 
 /// The numbers of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Selected.
     pub checks: usize,
@@ -66,39 +93,76 @@ pub struct Summary {
     pub seconds: f64,
 }
 
-impl Run {
-    /// Puts a run together.
-    pub fn new(
-        target: &Target,
-        options: &Options,
-        (started, finished): (Timestamp, Timestamp),
-        requests: usize,
-        checks: Vec<Checked>,
-    ) -> Self {
-        let count = |judgement: Judgement| checks.iter().filter(|checked| checked.outcome == judgement).count();
-        let waived = checks.iter().filter(|checked| checked.is_waived()).count();
-        let summary = Summary {
-            checks: checks.len(),
-            passed: count(Judgement::Pass),
-            failed: count(Judgement::Fail) - waived,
-            skipped: count(Judgement::Skip),
-            inconclusive: count(Judgement::Inconclusive),
-            waived,
-            requests,
-            seconds: finished.duration_since(started).as_secs_f64(),
-        };
+impl Tool {
+    /// This program.
+    pub fn this() -> Self {
         Self {
-            schema: "countersign/run/1",
-            tool: Tool { name: "countersign", version: env!("CARGO_PKG_VERSION") },
-            target: target.token_endpoint.split('?').next().unwrap_or_default().to_owned(),
-            profiles: target.profiles.iter().copied().map(Profile::name).collect(),
-            seed: options.seed,
-            started,
-            finished,
-            summary,
-            requirements: requirements(&checks),
-            checks,
-            fail_on: options.fail_on,
+            name: "countersign".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            catalogue: catalogue::digest(),
+            checks: checks::ALL.len(),
+            faults: checks::faults().count(),
         }
     }
+}
+
+impl Run {
+    /// The name of the format.
+    pub const SCHEMA: Name = "countersign/run/1";
+
+    /// Puts a run together.
+    pub fn new(target: &Target, options: &Options, course: &Course<'_>, checks: Vec<Checked>) -> Self {
+        let endpoint = target.token_endpoint.split('?').next().unwrap_or_default().to_owned();
+        Self {
+            schema: Self::SCHEMA,
+            id: id(&endpoint, options.seed, course.started),
+            name: format!("{}-{}", course.started.strftime("%Y%m%dT%H%M%SZ"), options.seed),
+            tool: Tool::this(),
+            target: endpoint,
+            profiles: target.profiles.iter().copied().map(Profile::name).collect(),
+            seed: options.seed,
+            fail_on: options.fail_on,
+            command: Vec::new(),
+            about: About::default(),
+            complete: course.complete,
+            started: course.started,
+            finished: course.finished,
+            clock_offset_seconds: course.clock_offset_seconds(),
+            summary: summary(course, &checks),
+            requirements: requirements(&checks),
+            checks,
+        }
+    }
+
+    /// How many statements have this status.
+    pub fn count(&self, status: Status) -> usize {
+        self.requirements.iter().filter(|requirement| requirement.status == status).count()
+    }
+
+    /// Every finding with its check, as the checks stand.
+    pub fn findings(&self) -> impl Iterator<Item = (&Checked, &crate::run::Finding)> {
+        self.checks.iter().flat_map(|checked| checked.findings().map(move |finding| (checked, finding)))
+    }
+}
+
+fn summary(course: &Course<'_>, checks: &[Checked]) -> Summary {
+    let count = |judgement: Judgement| checks.iter().filter(|checked| checked.outcome == judgement).count();
+    let waived = checks.iter().filter(|checked| checked.is_waived()).count();
+    Summary {
+        checks: checks.len(),
+        passed: count(Judgement::Pass),
+        failed: count(Judgement::Fail).saturating_sub(waived),
+        skipped: count(Judgement::Skip),
+        inconclusive: count(Judgement::Inconclusive),
+        waived,
+        requests: course.exchanges.len(),
+        seconds: course.finished.duration_since(course.started).as_secs_f64(),
+    }
+}
+
+/// RFC 9562 §5.8: the version for a UUID that is made in a way of one's own.
+fn id(endpoint: &str, seed: u64, started: Timestamp) -> String {
+    let digest = digest::hex(format!("{endpoint} {seed} {}", started.as_nanosecond()).as_bytes());
+    let part = |range: std::ops::Range<usize>| digest.get(range).unwrap_or_default();
+    format!("{}-{}-8{}-a{}-{}", part(0..8), part(8..12), part(12..15), part(15..18), part(18..30))
 }

@@ -1,13 +1,14 @@
 //! Every statement of the catalogue, and what the run says about it.
 
-use super::Checked;
+use super::{Checked, Name, name};
 use crate::catalogue::{Level, Party, Statement, statements};
 use crate::checks;
 use crate::run::Stop;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// What a run says about a statement.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Status {
     /// Every answer agreed with it.
@@ -22,19 +23,39 @@ pub enum Status {
     Inconclusive,
 }
 
+impl Status {
+    /// Every status, the worst first.
+    pub const ALL: [Self; 5] = [Self::Broken, Self::Inconclusive, Self::Untested, Self::NotApplicable, Self::Met];
+
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Broken => "broken",
+            Self::Untested => "untested",
+            Self::NotApplicable => "not applicable",
+            Self::Inconclusive => "inconclusive",
+        }
+    }
+}
+
 /// A statement in a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Requirement {
     /// The id of the statement.
-    pub id: &'static str,
+    #[serde(deserialize_with = "name::one")]
+    pub id: Name,
     /// Document and section.
-    pub source: &'static str,
+    #[serde(deserialize_with = "name::one")]
+    pub source: Name,
     /// How binding it is.
     pub level: Level,
     /// What the run says.
     pub status: Status,
     /// The checks that judge it.
-    pub checks: Vec<&'static str>,
+    #[serde(deserialize_with = "name::some")]
+    #[schemars(with = "Vec<String>")]
+    pub checks: Vec<Name>,
     /// Why it was not judged.
     pub reason: Option<String>,
 }

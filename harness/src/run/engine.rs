@@ -1,14 +1,15 @@
 //! The order of a run: discovery, calibration, the checks one after the other, and what comes of them.
 
 use super::attempt::Purse;
+use super::sweep;
 use super::{Aging, Baseline, CannotTest, Finding, Link, Options, Outcome, Probe, Stop, Watcher};
 use crate::catalogue::Need;
 use crate::check::Check;
 use crate::clock::Clock;
-use crate::report::{self, Checked};
+use crate::report::{self, Checked, Course};
 use crate::snapshot::Snapshot;
 use crate::target::{Client, Config, DiscoveryError, Limits, Role, Target, discover};
-use crate::wire::{Exchange, Recorded, escaped};
+use crate::wire::{Exchange, Recorded, Seal, escaped};
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -49,6 +50,8 @@ pub struct Completed {
     pub exchanges: Vec<Recorded>,
     /// What the checks with snapshots saw.
     pub snapshots: Vec<Snapshot>,
+    /// Knows the secrets and tokens of the run, and shows none.
+    pub seal: Seal,
 }
 
 /// Everything that a run needs, as parameters: the stream, the clock, the configuration and the clients' secrets.
@@ -104,10 +107,12 @@ impl Prepared<'_> {
             .map_err(|error| RunError::Untestable(escaped(&self.link.redact(&error.to_string()))))?;
         watcher.hear(Event::Started(checks.len()));
         let (purse, mut results, mut snapshots) = (Purse::default(), Vec::new(), Vec::new());
+        let mut complete = true;
         for check in checks {
             watcher.hear(Event::Checking(check.id));
             let mut probe = Probe::new(check, (&self.link, &target, &baseline), aging.as_ref(), options, &purse);
             let outcome = watcher.unless_stopped(judge(&mut probe)).await;
+            complete &= outcome.is_some();
             let outcome = outcome.unwrap_or_else(|| Err(Stop::Inconclusive("the run was ended before".into())));
             snapshots.extend(probe.snapshot.take());
             let today = today(clock.now());
@@ -115,9 +120,15 @@ impl Prepared<'_> {
             watcher.hear(Event::Checked(&checked));
             results.push(checked);
         }
-        let requests = self.link.requests();
-        let run = report::Run::new(&target, options, (started, clock.now()), requests, results);
-        Ok(Completed { run, exchanges: self.link.into_transcript().exchanges, snapshots })
+        let seal = self.link.seal();
+        let mut exchanges = self.link.into_transcript().exchanges;
+        results.iter_mut().for_each(|checked| sweep::checked(&seal, checked));
+        exchanges.iter_mut().for_each(|exchange| sweep::exchange(&seal, exchange));
+        snapshots.iter_mut().for_each(|snapshot: &mut Snapshot| snapshot.text = seal.text(&snapshot.text));
+        let course = Course { started, finished: clock.now(), complete, exchanges: &exchanges };
+        let mut run = report::Run::new(&target, options, &course, results);
+        run.about = self.config.report.clone();
+        Ok(Completed { run, exchanges, snapshots, seal })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::hindrance::Hindrance;
 use crate::clock::Clock;
 use crate::target::{Client, Limits};
-use crate::wire::{Bounds, Exchange, Failure, Redactor, Request, Response, Transcript};
+use crate::wire::{Bounds, Exchange, Failure, Redactor, Request, Response, Seal, Transcript};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 use std::cell::RefCell;
@@ -109,9 +109,19 @@ impl<'w> Link<'w> {
         self.state.borrow().transcript.get(exchange).map(crate::wire::Recorded::request_line).unwrap_or_default()
     }
 
+    /// The request of this exchange as a line for a shell, without secrets.
+    pub fn curl(&self, exchange: usize) -> String {
+        self.state.borrow().transcript.get(exchange).map(crate::wire::Recorded::curl).unwrap_or_default()
+    }
+
     /// How many requests were sent.
     pub fn requests(&self) -> usize {
         self.state.borrow().transcript.exchanges.len()
+    }
+
+    /// What finds every secret and token of the run, in every spelling.
+    pub fn seal(&self) -> Seal {
+        self.state.borrow().redactor.seal()
     }
 
     /// Everything that was exchanged; the end of the link.
@@ -152,7 +162,7 @@ impl<'w> Link<'w> {
         if let Ok(response) = &outcome {
             learn_tokens(response, &mut state.redactor);
         }
-        let exchange = state.transcript.record(sent, request, &outcome, &state.redactor);
+        let exchange = state.transcript.record((sent, received), request, &outcome, &state.redactor);
         Ok(outcome.map(|response| Reply { exchange, response, sent, received }))
     }
 

@@ -13,6 +13,7 @@ mod over_socket;
 mod probe;
 mod refusal;
 mod selection;
+mod sweep;
 mod token_request;
 mod watcher;
 

@@ -1,7 +1,8 @@
 //! What a check comes to.
 
 use crate::catalogue::{Level, Severity};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// The run of a check: it ends, or it stops because it cannot judge. What it found is with the probe.
 pub type Outcome = Result<(), Stop>;
@@ -30,7 +31,7 @@ impl Stop {
 }
 
 /// A broken statement, or a difference from the snapshot.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Finding {
     /// The statement; none when only the snapshot differs.
     pub requirement: Option<String>,
@@ -44,6 +45,10 @@ pub struct Finding {
     pub actual: String,
     /// The smallest request that shows it, without secrets.
     pub minimal: String,
+    /// The same request for a shell, with variables in the place of secrets.
+    pub curl: String,
+    /// The exchange that worked, sent just before: the two requests differ in what is judged.
+    pub control: Option<usize>,
     /// The command that runs this case again.
     pub reproduce: String,
     /// The numbers of the exchanges.

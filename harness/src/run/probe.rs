@@ -34,6 +34,8 @@ pub struct Probe<'r> {
     /// The numbers of the exchanges.
     pub exchanges: Vec<usize>,
     controlled: bool,
+    /// The numbers of the controls that worked.
+    controls: Vec<usize>,
 }
 
 impl<'r> Probe<'r> {
@@ -56,6 +58,7 @@ impl<'r> Probe<'r> {
             snapshot: None,
             exchanges: Vec::new(),
             controlled: false,
+            controls: Vec::new(),
         }
     }
 
@@ -96,6 +99,7 @@ impl<'r> Probe<'r> {
         let answer = Answer::of(self.send(&request).await?);
         self.controlled = answer.grant().is_some();
         if self.controlled {
+            self.controls.push(answer.reply.exchange);
             return Ok(answer);
         }
         Err(Stop::Inconclusive(format!("the control request, which had worked, got {}", answer.describe())))
@@ -176,6 +180,8 @@ impl<'r> Probe<'r> {
             expected: expected.to_owned(),
             actual: readable(&self.link.redact(actual)),
             minimal: readable(&self.link.request_line(exchange)),
+            curl: self.link.curl(exchange),
+            control: self.control_of(exchange),
             reproduce: self.reproduce(),
             exchanges: vec![exchange],
         }
@@ -190,6 +196,11 @@ impl<'r> Probe<'r> {
         const PROFILES: [(&str, Profile); 3] =
             [("OA21-", Profile::Oauth21), ("RFC9700-", Profile::Bcp9700), ("RFC7523BIS-", Profile::Bis7523)];
         PROFILES.iter().any(|(prefix, profile)| id.starts_with(prefix) && !self.profile(*profile))
+    }
+
+    /// The last control before this exchange.
+    fn control_of(&self, exchange: usize) -> Option<usize> {
+        self.controls.iter().copied().rfind(|control| *control < exchange)
     }
 
     /// The text without any secret.
@@ -209,7 +220,9 @@ impl<'r> Probe<'r> {
                 severity: Severity::Info,
                 expected: format!("as in {}.snap", seen.name),
                 actual: escaped(&difference),
-                minimal: self.link.request_line(exchange),
+                minimal: readable(&self.link.request_line(exchange)),
+                curl: self.link.curl(exchange),
+                control: None,
                 reproduce: self.reproduce(),
                 exchanges: vec![exchange],
             });

@@ -1,6 +1,7 @@
 //! The configuration file, as it is written.
 
 use super::{ConfigError, Limits, Place, Problem, SecretSource, Waiver};
+use crate::report::About;
 use crate::wire::BasicEncoding;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -26,6 +27,9 @@ pub struct Config {
     /// Findings that are known and accepted for a while.
     #[serde(default)]
     pub waivers: Vec<Waiver>,
+    /// Who tests what, for whom, and with which key the evidence is signed.
+    #[serde(default)]
+    pub report: About,
 }
 
 /// `[target]`: an issuer whose metadata names the endpoints, or the endpoints themselves.

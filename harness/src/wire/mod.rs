@@ -1,14 +1,17 @@
 //! Requests and responses as plain values, and the two ways to exchange them.
 
 mod basic;
+mod curl;
 mod exchange;
 mod fields;
 mod form;
+mod needles;
 mod readable;
 mod redact;
 mod request;
 mod response;
 mod socket;
+mod spelling;
 mod transcript;
 
 pub use basic::{BasicEncoding, basic_authorization};
@@ -16,7 +19,7 @@ pub use exchange::{Bounds, Exchange, Failure};
 pub use fields::Fields;
 pub use form::{Form, Spelling};
 pub(crate) use readable::{escaped, readable};
-pub use redact::Redactor;
+pub use redact::{Redactor, Seal};
 pub use request::Request;
 pub use response::{Framing, Response};
 pub use socket::{Socket, TrustError};

@@ -1,83 +1,133 @@
 //! Secrets and tokens leave no trace: every known value is replaced, in every spelling, before anything is stored.
 
+use super::needles::Needles;
 use super::{BasicEncoding, Form, Request};
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use std::collections::HashSet;
-
-/// What stands in the place of a secret.
-const MARK: &str = "[redacted]";
+use base64::engine::general_purpose::STANDARD;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 /// Shorter values would redact half of every text; a secret that short protects nothing.
 const SHORTEST: usize = 4;
 
+/// Whether this is what stands in the place of a secret.
+pub(super) fn is_mark(text: &str) -> bool {
+    text.starts_with("[redacted") && text.ends_with(']')
+}
+
 /// Knows the values that must not be stored.
 #[derive(Default)]
 pub struct Redactor {
-    /// Every spelling of every secret, the longest first so that none is left half replaced.
-    spellings: Vec<String>,
-    /// Tokens and their signatures. There are many, so they are looked up word by word.
-    words: HashSet<String>,
+    /// Secrets, and pairs as they stand in an `Authorization` field.
+    secrets: Needles,
+    /// Tokens and their signatures. There are many, so they are looked up word by word while the run lasts.
+    tokens: Vec<String>,
+    /// The tokens that are words.
+    words: HashMap<String, usize>,
+    /// Equal values have equal numbers, whatever their spelling.
+    numbers: RefCell<HashMap<String, usize>>,
 }
 
 impl Redactor {
     /// From now on this value is replaced wherever it occurs, in every usual spelling.
     pub fn learn(&mut self, secret: &str) {
-        if secret.len() < SHORTEST || self.spellings.iter().any(|known| known == secret) {
-            return;
+        self.learn_all(&[secret.to_owned()]);
+    }
+
+    fn learn_all(&mut self, secrets: &[String]) {
+        let mut values = self.secrets.values().to_vec();
+        for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
+            if !values.contains(secret) {
+                self.number(secret);
+                values.push(secret.clone());
+            }
         }
-        self.spellings.extend(spellings(secret));
-        self.spellings.sort_by_key(|spelling| std::cmp::Reverse(spelling.len()));
-        self.spellings.dedup();
+        self.secrets = Needles::new(values);
     }
 
     /// A token is replaced too, and its signature, which is as good as the token.
     pub fn learn_token(&mut self, token: &str) {
-        if token.chars().all(in_word) {
-            let signature = token.rsplit_once('.').map(|(_, signature)| signature.to_owned());
-            self.words.extend(signature.filter(|signature| signature.len() >= SHORTEST));
-            self.words.insert(token.to_owned());
-        } else {
-            self.learn(token);
+        let signature = token.rsplit_once('.').map(|(_, signature)| signature);
+        for value in [Some(token), signature].into_iter().flatten().filter(|value| value.len() >= SHORTEST) {
+            if self.words.contains_key(value) || self.tokens.iter().any(|known| known == value) {
+                continue;
+            }
+            let number = self.number(value);
+            if value.chars().all(in_word) {
+                self.words.insert(value.to_owned(), number);
+            } else {
+                self.learn(value);
+            }
+            self.tokens.push(value.to_owned());
         }
     }
 
     /// The pair of credentials as it stands in an `Authorization` field.
     pub fn learn_pair(&mut self, id: &str, secret: &str) {
-        self.learn(secret);
-        for way in [BasicEncoding::Form, BasicEncoding::Percent, BasicEncoding::Raw] {
-            self.learn(&STANDARD.encode(format!("{}:{}", way.encode(id), way.encode(secret))));
-        }
+        let ways = [BasicEncoding::Form, BasicEncoding::Percent, BasicEncoding::Raw];
+        let pairs = ways.map(|way| STANDARD.encode(format!("{}:{}", way.encode(id), way.encode(secret))));
+        self.learn_all(&[&[secret.to_owned()], pairs.as_slice()].concat());
+    }
+
+    /// The number that stands for a value.
+    fn number(&self, value: &str) -> usize {
+        let mut numbers = self.numbers.borrow_mut();
+        let next = numbers.len() + 1;
+        *numbers.entry(value.to_owned()).or_insert(next)
+    }
+
+    fn mark(&self, value: &str) -> String {
+        format!("[redacted {}]", self.number(value))
     }
 
     /// The content of a response: what stands under the name of a token is one, however it is spelt and wherever it
     /// stands, and whatever else is wrong with the content.
     pub fn body(&self, body: &str) -> String {
-        self.text(&without_form_tokens(&without_json_tokens(body)))
+        self.text(&self.without_form_tokens(&self.without_json_tokens(body)))
     }
 
     /// The text without any secret.
     pub fn text(&self, text: &str) -> String {
-        // The two digits of a percent escape belong to the character before the word.
-        let unescaped = |word: &str| word.get(2..).is_some_and(|rest| self.words.contains(rest));
-        let known = |word: &str| {
-            self.words.contains(word) || self.words.contains(word.trim_end_matches('.')) || unescaped(word)
-        };
+        let known = |word: &str| self.words.get(word).map(|number| format!("[redacted {number}]"));
         let mut redacted = String::with_capacity(text.len());
         for piece in text.split_inclusive(|c| !in_word(c)) {
             let word = piece.trim_end_matches(|c| !in_word(c));
-            redacted.push_str(if known(word) { MARK } else { word });
-            redacted.push_str(&piece[word.len()..]);
+            let rest = piece.get(word.len()..).unwrap_or_default();
+            // The two digits of a percent escape belong to the character before the word; a dot may end a sentence.
+            let (digits, unescaped) = word.split_at_checked(2).unwrap_or(("", word));
+            let sentence = word.trim_end_matches('.');
+            match (known(word), known(sentence), known(unescaped)) {
+                (Some(mark), ..) => redacted.push_str(&mark),
+                (None, Some(mark), _) => {
+                    redacted.push_str(&mark);
+                    redacted.push_str(word.get(sentence.len()..).unwrap_or_default());
+                }
+                (None, None, Some(mark)) => {
+                    redacted.push_str(digits);
+                    redacted.push_str(&mark);
+                }
+                (None, None, None) => redacted.push_str(word),
+            }
+            redacted.push_str(rest);
         }
-        self.spellings.iter().fold(redacted, |text, spelling| text.replace(spelling, MARK))
+        replace(&self.secrets, &redacted, |value| self.mark(value))
+    }
+
+    /// What finds every value of the run, tokens included, in every spelling: for what is about to be stored.
+    pub fn seal(&self) -> Seal {
+        let mut values = self.secrets.values().to_vec();
+        values.extend(self.tokens.iter().filter(|token| self.words.contains_key(*token)).cloned());
+        let numbers = values.iter().map(|value| (value.clone(), self.number(value))).collect();
+        Seal { needles: Needles::new(values), numbers }
     }
 
     /// A request that may be stored: credentials are gone by their place, and then by their value.
     pub fn request(&self, request: &Request) -> Request {
         let mut stored = request.clone();
         if let Some(value) = request.fields.get("Authorization") {
-            let scheme = value.split(' ').next().unwrap_or_default().to_owned();
-            stored.fields.set("Authorization", format!("{scheme} {MARK}"));
+            let (scheme, credentials) = value.split_once(' ').unwrap_or((value, ""));
+            let mark = if credentials.is_empty() { String::new() } else { format!(" {}", self.mark(credentials)) };
+            stored.fields.set("Authorization", format!("{scheme}{mark}"));
         }
         stored.uri = self.text(&self.query(&request.uri));
         stored.body = self.text(&self.parameters(&String::from_utf8_lossy(&request.body))).into_bytes();
@@ -92,36 +142,91 @@ impl Redactor {
     fn parameters(&self, text: &str) -> String {
         let pairs = text.split('&').map(|pair| {
             let decoded = Form::parse(pair.as_bytes());
-            let leaks = decoded.iter().any(|(_, value)| self.text(value) != value);
-            if leaks { format!("{}={MARK}", pair.split('=').next().unwrap_or_default()) } else { pair.to_owned() }
+            let name = pair.split('=').next().unwrap_or_default();
+            let hidden = decoded.iter().find(|(name, value)| *name == "client_assertion" || self.text(value) != *value);
+            hidden.map_or_else(|| pair.to_owned(), |(_, value)| format!("{name}={}", self.mark(value)))
         });
         pairs.collect::<Vec<_>>().join("&")
     }
+
+    /// Replaces the string after `"access_token":` and its kin.
+    fn without_json_tokens(&self, body: &str) -> String {
+        let mut redacted = body.to_owned();
+        for name in TOKEN_NAMES {
+            let member = format!("\"{name}\"");
+            let (mut before, mut rest) = (String::new(), redacted.as_str());
+            while let Some(at) = rest.find(&member) {
+                let (start, after) = rest.split_at(at + member.len());
+                before.push_str(start);
+                rest = after;
+                let value = after.trim_start().strip_prefix(':').map(str::trim_start);
+                if let Some(content) = value.and_then(|value| value.strip_prefix('"')) {
+                    let (value, after) = content.split_at(end_of_string(content));
+                    let unescaped = serde_json::from_str::<String>(&format!("\"{value}\""));
+                    let mark = self.mark(&unescaped.unwrap_or_else(|_| value.to_owned()));
+                    before.push_str(&format!(":\"{mark}"));
+                    rest = after;
+                }
+            }
+            redacted = before + rest;
+        }
+        redacted
+    }
+
+    /// Replaces the value after `access_token=` and its kin.
+    fn without_form_tokens(&self, body: &str) -> String {
+        let mut redacted = body.to_owned();
+        for name in TOKEN_NAMES {
+            let parameter = format!("{name}=");
+            let (mut before, mut rest) = (String::new(), redacted.as_str());
+            while let Some(at) = rest.find(&parameter) {
+                let (start, after) = rest.split_at(at + parameter.len());
+                before.push_str(start);
+                let end = after.find(|c: char| c == '&' || c == '"' || c == '<' || c.is_whitespace());
+                let (value, after) = after.split_at(end.unwrap_or(after.len()));
+                before.push_str(&self.mark(value));
+                rest = after;
+            }
+            redacted = before + rest;
+        }
+        redacted
+    }
+}
+
+/// Finds every value of a run that has ended.
+pub struct Seal {
+    needles: Needles,
+    numbers: HashMap<String, usize>,
+}
+
+impl Seal {
+    /// The text without any value of the run.
+    pub fn text(&self, text: &str) -> String {
+        let number = |value: &str| self.numbers.get(value).copied().unwrap_or_default();
+        replace(&self.needles, text, |value| format!("[redacted {}]", number(value)))
+    }
+
+    /// Whether a value of the run stands in the text, one that is a word of ours aside: a secret may be `password`.
+    pub fn finds(&self, text: &str, ours: &dyn Fn(&str) -> bool) -> bool {
+        self.needles
+            .find(text)
+            .iter()
+            .any(|found| !ours(found.value) && text.get(found.start..found.end).is_some_and(|there| !ours(there)))
+    }
+}
+
+fn replace(needles: &Needles, text: &str, mark: impl Fn(&str) -> String) -> String {
+    let (mut replaced, mut end) = (String::with_capacity(text.len()), 0);
+    for found in needles.find(text) {
+        replaced.push_str(text.get(end..found.start).unwrap_or_default());
+        replaced.push_str(&mark(found.value));
+        end = found.end;
+    }
+    replaced + text.get(end..).unwrap_or_default()
 }
 
 /// Members and parameters whose values are tokens or secrets.
 const TOKEN_NAMES: [&str; 5] = ["access_token", "refresh_token", "id_token", "client_secret", "client_assertion"];
-
-/// Replaces the string after `"access_token":` and its kin.
-fn without_json_tokens(body: &str) -> String {
-    let mut redacted = body.to_owned();
-    for name in TOKEN_NAMES {
-        let member = format!("\"{name}\"");
-        let (mut before, mut rest) = (String::new(), redacted.as_str());
-        while let Some(at) = rest.find(&member) {
-            let (start, after) = rest.split_at(at + member.len());
-            before.push_str(start);
-            rest = after;
-            let value = after.trim_start().strip_prefix(':').map(str::trim_start);
-            if let Some(content) = value.and_then(|value| value.strip_prefix('"')) {
-                before.push_str(&format!(":\"{MARK}"));
-                rest = &content[end_of_string(content)..];
-            }
-        }
-        redacted = before + rest;
-    }
-    redacted
-}
 
 /// Where a JSON string ends: at the quote that no backslash escapes, or with the text.
 fn end_of_string(content: &str) -> usize {
@@ -134,70 +239,22 @@ fn end_of_string(content: &str) -> usize {
     end.unwrap_or(content.len())
 }
 
-/// Replaces the value after `access_token=` and its kin.
-fn without_form_tokens(body: &str) -> String {
-    let mut redacted = body.to_owned();
-    for name in TOKEN_NAMES {
-        let parameter = format!("{name}=");
-        let (mut before, mut rest) = (String::new(), redacted.as_str());
-        while let Some(at) = rest.find(&parameter) {
-            let (start, after) = rest.split_at(at + parameter.len());
-            before.push_str(start);
-            before.push_str(MARK);
-            let end = after.find(|c: char| c == '&' || c == '"' || c == '<' || c.is_whitespace());
-            rest = &after[end.unwrap_or(after.len())..];
-        }
-        redacted = before + rest;
-    }
-    redacted
-}
-
 /// The characters that JWTs, and most opaque tokens, are made of.
 fn in_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~".contains(c)
 }
 
-fn spellings(secret: &str) -> Vec<String> {
-    let json = serde_json::Value::from(secret).to_string();
-    let mut spellings = vec![
-        secret.to_owned(),
-        BasicEncoding::Form.encode(secret),
-        BasicEncoding::Percent.encode(secret),
-        BasicEncoding::Form.encode(secret).to_lowercase(),
-        json.trim_matches('"').to_owned(),
-        json.trim_matches('"').replace('/', "\\/"),
-        // A media type is compared, and shown, in lower case.
-        secret.to_lowercase(),
-        lower_case_escapes(&BasicEncoding::Form.encode(secret)),
-        lower_case_escapes(&BasicEncoding::Percent.encode(secret)),
-        secret.bytes().map(|octet| format!("%{octet:02X}")).collect(),
-        secret.bytes().map(|octet| format!("%{octet:02x}")).collect(),
-        secret.bytes().map(|octet| format!("{octet:02X}")).collect(),
-        secret.bytes().map(|octet| format!("{octet:02x}")).collect(),
-        secret.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
-    ];
-    for engine in [STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD] {
-        spellings.push(engine.encode(secret));
-    }
-    spellings.sort();
-    spellings.dedup();
-    spellings
-}
-
-/// `%2F` as `%2f`, and all else as it is.
-fn lower_case_escapes(text: &str) -> String {
-    let mut parts = text.split('%');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |lower, part| {
-        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        format!("{lower}%{}{rest}", digits.to_ascii_lowercase())
-    })
-}
-
 /// How much is known, never what.
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Redactor({} spellings)", self.spellings.len() + self.words.len())
+        write!(f, "Redactor({} values)", self.secrets.values().len() + self.tokens.len())
+    }
+}
+
+/// How much is known, never what.
+impl std::fmt::Debug for Seal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Seal({} values)", self.needles.values().len())
     }
 }
 
@@ -211,12 +268,13 @@ mod tests {
     fn every_spelling_is_replaced() {
         let mut redactor = Redactor::default();
         redactor.learn_pair("job", SECRET);
-        let mut texts = spellings(SECRET);
-        texts.push(super::super::basic_authorization("job", SECRET, BasicEncoding::Form));
-        texts.push(super::super::basic_authorization("job", SECRET, BasicEncoding::Raw));
-        for text in texts {
-            let redacted = redactor.text(&format!("before {text} after"));
-            assert!(redacted.contains(MARK), "{redacted}");
+        for spelling in crate::wire::spelling::Spelling::ALL {
+            let text = spelling.write(SECRET);
+            assert_eq!(redactor.text(&format!("before {text} after")), "before [redacted 1] after", "{spelling:?}");
+        }
+        for (encoding, mark) in [(BasicEncoding::Form, 2), (BasicEncoding::Raw, 4)] {
+            let text = super::super::basic_authorization("job", SECRET, encoding);
+            assert_eq!(redactor.text(&text), format!("Basic [redacted {mark}]"));
         }
     }
 
@@ -228,9 +286,9 @@ mod tests {
         request.body = b"client_secret=hun%74er22&grant_type=client_credentials".to_vec();
         request.fields.set("Authorization", "Basic aHVudGVyMjI=");
         let stored = redactor.request(&request);
-        assert_eq!(stored.uri, "http://a/token?client_secret=[redacted]&x=1");
-        assert_eq!(stored.body, b"client_secret=[redacted]&grant_type=client_credentials");
-        assert_eq!(stored.fields.get("Authorization"), Some("Basic [redacted]"));
+        assert_eq!(stored.uri, "http://a/token?client_secret=[redacted 1]&x=1");
+        assert_eq!(stored.body, b"client_secret=[redacted 1]&grant_type=client_credentials");
+        assert_eq!(stored.fields.get("Authorization"), Some("Basic [redacted 2]"));
     }
 
     #[test]
@@ -245,7 +303,7 @@ mod tests {
         ] {
             let stored = redactor.body(body);
             assert!(!stored.contains("AA1") && !stored.contains("first"), "{stored}");
-            assert!(stored.contains(MARK), "{stored}");
+            assert!(stored.contains("[redacted "), "{stored}");
         }
         let plain = r#"{"error":"invalid_request","access_token":null}"#;
         assert_eq!(redactor.body(plain), plain);
@@ -255,7 +313,7 @@ mod tests {
     fn a_token_after_an_escape_is_replaced() {
         let mut redactor = Redactor::default();
         redactor.learn_token("tok3n-of-a-test");
-        assert_eq!(redactor.text("x=Bearer%20tok3n-of-a-test&y"), "x=Bearer%[redacted]&y");
+        assert_eq!(redactor.text("x=Bearer%20tok3n-of-a-test&y"), "x=Bearer%20[redacted 1]&y");
     }
 
     #[test]
@@ -270,7 +328,7 @@ mod tests {
             "5333637265742b2f58795a2239",
             "S3cret+/XyZ&quot;9",
         ] {
-            assert_eq!(redactor.text(echo), MARK, "{echo}");
+            assert_eq!(redactor.text(echo), "[redacted 1]", "{echo}");
         }
     }
 
@@ -279,8 +337,8 @@ mod tests {
         let mut redactor = Redactor::default();
         redactor.learn_token("eyJh.eyJi.c2ln");
         redactor.learn_token("a+b/c==");
-        assert_eq!(redactor.text("Bearer eyJh.eyJi.c2ln, \"c2ln\""), "Bearer [redacted], \"[redacted]\"");
-        assert_eq!(redactor.text("the token eyJh.eyJi.c2ln."), "the token [redacted]");
-        assert_eq!(redactor.text("x a+b/c== a%2Bb%2Fc%3D%3D"), "x [redacted] [redacted]");
+        assert_eq!(redactor.text("Bearer eyJh.eyJi.c2ln, \"c2ln\""), "Bearer [redacted 1], \"[redacted 2]\"");
+        assert_eq!(redactor.text("the token eyJh.eyJi.c2ln."), "the token [redacted 1].");
+        assert_eq!(redactor.text("x a+b/c== a%2Bb%2Fc%3D%3D"), "x [redacted 3] [redacted 3]");
     }
 }

@@ -2,15 +2,20 @@
 
 use super::{Failure, Redactor, Request, Response};
 use jiff::Timestamp;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// One exchange without its secrets.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Recorded {
     /// Its number in the run, from 1.
     pub id: usize,
     /// When it was sent.
+    #[schemars(with = "String", extend("format" = "date-time"))]
     pub sent: Timestamp,
+    /// When the response was complete, or given up.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub received: Timestamp,
     /// The method.
     pub method: String,
     /// The URI.
@@ -40,7 +45,7 @@ impl Transcript {
     /// Stores an exchange, redacted, and gives its number.
     pub fn record(
         &mut self,
-        sent: Timestamp,
+        (sent, received): (Timestamp, Timestamp),
         request: &Request,
         outcome: &Result<Response, Failure>,
         redactor: &Redactor,
@@ -54,6 +59,7 @@ impl Transcript {
         self.exchanges.push(Recorded {
             id,
             sent,
+            received,
             request_fields: fields(&stored.fields),
             request_body: String::from_utf8_lossy(&stored.body).into_owned(),
             method: stored.method,

@@ -71,6 +71,12 @@ impl Folder {
 }
 
 impl Ended {
+    /// The command line is refused, by whatever reads it.
+    #[track_caller]
+    pub(crate) fn assert_usage(&self) {
+        assert_eq!((self.status, self.out.as_str()), (2, ""), "{}", self.err);
+    }
+
     /// One sentence on standard error with these words, nothing on standard output, this status.
     #[track_caller]
     pub(crate) fn assert_refused(&self, status: i32, words: &[&str]) {

@@ -1,0 +1,102 @@
+//! What is kept of a run: a folder with every rendering, the transcript, the configuration, and a manifest that is signed.
+
+use super::CommandError;
+use super::arguments::Format;
+use super::output::{render, write_file};
+use super::source::Source;
+use countersign_harness::evidence::{MANIFEST, Manifest, Signer};
+use countersign_harness::report::is_vocabulary;
+use countersign_harness::run::Completed;
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+/// Where runs lie, below the working directory.
+pub(super) const RUNS: &str = "countersign-runs";
+
+/// The renderings in a bundle.
+const RENDERINGS: [(&str, Format); 6] = [
+    ("run.json", Format::Json),
+    ("report.html", Format::Html),
+    ("report.txt", Format::Text),
+    ("summary.md", Format::Markdown),
+    ("junit.xml", Format::Junit),
+    ("report.sarif", Format::Sarif),
+];
+
+/// The folder of a run, with the thumbprint of the key that signed it.
+pub(super) struct Kept {
+    pub(super) folder: PathBuf,
+    pub(super) key: String,
+}
+
+/// Writes a run into a folder of its own: whole, or not at all. It gets its name from the folder.
+pub(super) fn keep(completed: &mut Completed, source: &Source, signer: &Signer) -> Result<Kept, CommandError> {
+    let runs = Path::new(RUNS);
+    let unwritable = |cause| CommandError::Unwritable { path: runs.to_owned(), cause };
+    fs::create_dir_all(runs).map_err(unwritable)?;
+    // Git ignores the folder because of a file in it.
+    write_file(&runs.join(".gitignore"), "*\n")?;
+    let beside = beside(runs).map_err(unwritable)?;
+    let first = completed.run.name.clone();
+    for attempt in 1_u32.. {
+        // Two runs with one seed may begin in one second.
+        completed.run.name = if attempt == 1 { first.clone() } else { format!("{first}-{attempt}") };
+        let folder = runs.join(&completed.run.name);
+        if folder.exists() {
+            continue;
+        }
+        write(beside.path(), completed, source, signer)?;
+        match fs::rename(beside.path(), &folder) {
+            Ok(()) => {
+                // It is no temporary folder any more.
+                _ = beside.keep();
+                return Ok(Kept { folder, key: signer.thumbprint() });
+            }
+            // Somebody was quicker.
+            Err(_) if folder.exists() => {}
+            Err(cause) => return Err(CommandError::Unwritable { path: folder, cause }),
+        }
+    }
+    Err(unwritable(io::Error::from(io::ErrorKind::AlreadyExists)))
+}
+
+/// A folder that is gone again if it does not get its place.
+fn beside(runs: &Path) -> io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".unfinished-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o777));
+    builder.tempdir_in(runs)
+}
+
+fn write(folder: &Path, completed: &Completed, source: &Source, signer: &Signer) -> Result<(), CommandError> {
+    let files = files(completed, source)?;
+    for (name, text) in &files {
+        let path = folder.join(name);
+        write_file(&path, text)?;
+        let written = fs::read_to_string(&path);
+        let written = written.map_err(|cause| CommandError::Unwritable { path: path.clone(), cause })?;
+        without_secrets(completed, Path::new(name), &written)?;
+    }
+    let executable = std::env::current_exe().and_then(fs::read).ok();
+    let manifest = Manifest::new(&completed.run, Timestamp::now(), executable.as_deref(), &files);
+    write_file(&folder.join(MANIFEST), &manifest.sign(signer)?)
+}
+
+fn files(completed: &Completed, source: &Source) -> Result<BTreeMap<String, String>, CommandError> {
+    let mut files = BTreeMap::new();
+    for (name, format) in RENDERINGS {
+        files.insert(name.to_owned(), render(&completed.run, &completed.exchanges, format)?);
+    }
+    let lines = completed.exchanges.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    files.insert("exchanges.jsonl".into(), lines.join("\n") + "\n");
+    files.insert("configuration.toml".into(), completed.seal.text(&source.effective()));
+    Ok(files)
+}
+
+/// Nothing is left that the run must not show; else it is a bug, and nothing is kept.
+pub(super) fn without_secrets(completed: &Completed, path: &Path, text: &str) -> Result<(), CommandError> {
+    if completed.seal.finds(text, &is_vocabulary) { Err(CommandError::Leak { path: path.to_owned() }) } else { Ok(()) }
+}

@@ -1,0 +1,93 @@
+//! Where snapshots lie, and what becomes of those that differ: `countersign snapshot`.
+
+use super::arguments::SnapshotCommand;
+use super::output::write_file;
+use super::{CommandError, Terminal};
+use countersign_harness::exit::Exit;
+use countersign_harness::snapshot::{Snapshot, Stored};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The folder beside the configuration.
+pub(super) const SNAPSHOTS: &str = "countersign-snapshots";
+
+/// The snapshots that lie in this folder.
+pub(super) fn stored(folder: &Path) -> Stored {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let snapshots = entries.filter_map(|entry| {
+        let name = entry.file_name().to_str()?.strip_suffix(".snap")?.to_owned();
+        Some((name, fs::read_to_string(entry.path()).ok()?))
+    });
+    snapshots.collect()
+}
+
+/// A first snapshot is kept; one that differs lies beside the old one until somebody has looked at it.
+pub(super) fn keep(folder: &Path, stored: &Stored, seen: &[Snapshot]) -> Result<(), CommandError> {
+    for snapshot in seen {
+        let name = match (stored.contains_key(&snapshot.name), snapshot.difference(stored)) {
+            (false, _) => format!("{}.snap", snapshot.name),
+            (true, Some(_)) => format!("{}.snap.new", snapshot.name),
+            (true, None) => continue,
+        };
+        let unwritable = |cause| CommandError::Unwritable { path: folder.to_owned(), cause };
+        fs::create_dir_all(folder).map_err(unwritable)?;
+        write_file(&folder.join(name), &snapshot.text)?;
+    }
+    Ok(())
+}
+
+/// `countersign snapshot review|accept`.
+pub(super) fn run(command: SnapshotCommand, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
+    let mut pending = Vec::new();
+    find(Path::new(SNAPSHOTS), &mut pending);
+    pending.sort();
+    for new in &pending {
+        let old = new.with_extension("");
+        match command {
+            SnapshotCommand::Review => review(&old, new, terminal)?,
+            SnapshotCommand::Accept => {
+                fs::rename(new, &old).map_err(|cause| CommandError::Unwritable { path: old.clone(), cause })?;
+                writeln!(terminal.out, "accepted {}", old.display())?;
+            }
+        }
+    }
+    match (pending.len(), command) {
+        (0, _) => writeln!(terminal.out, "Nothing differs from its snapshot.")?,
+        (number, SnapshotCommand::Review) => {
+            writeln!(terminal.out, "{number} to review; `countersign snapshot accept` accepts them all.")?;
+            return Ok(Exit::Outdated);
+        }
+        (_, SnapshotCommand::Accept) => {}
+    }
+    Ok(Exit::Conforms)
+}
+
+/// Every new snapshot, one folder for each configuration.
+fn find(folder: &Path, pending: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        // A link is not followed: it may lead around in a circle.
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => find(&path, pending),
+            Ok(kind) if kind.is_file() && path.to_string_lossy().ends_with(".snap.new") => pending.push(path),
+            _ => {}
+        }
+    }
+}
+
+fn review(old: &Path, new: &Path, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
+    let read = |path: &Path| {
+        let unreadable = |cause| CommandError::NoRun { path: path.to_owned(), cause: format!("{cause}") };
+        fs::read_to_string(path).map_err(unreadable)
+    };
+    let (before, now) = (read(old).unwrap_or_default(), read(new)?);
+    writeln!(terminal.out, "{}", old.display())?;
+    let (before, now): (Vec<_>, Vec<_>) = (before.lines().collect(), now.lines().collect());
+    for line in before.iter().filter(|line| !now.contains(line)) {
+        writeln!(terminal.out, "  - {line}")?;
+    }
+    for line in now.iter().filter(|line| !before.contains(line)) {
+        writeln!(terminal.out, "  + {line}")?;
+    }
+    Ok(writeln!(terminal.out)?)
+}

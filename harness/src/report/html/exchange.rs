@@ -1,0 +1,72 @@
+//! The exchanges that a reader of the findings wants to see.
+
+use super::super::Run;
+use super::escaped;
+use crate::wire::Recorded;
+use std::collections::BTreeSet;
+
+/// The most characters of a body that are shown; the transcript has the rest.
+const LONGEST_BODY: usize = 4000;
+
+/// An exchange on the page.
+pub(super) struct Shown<'a> {
+    pub(super) recorded: &'a Recorded,
+}
+
+/// Those that findings name, and the controls that worked.
+pub(super) fn of_findings<'a>(run: &Run, exchanges: &'a [Recorded]) -> Vec<Shown<'a>> {
+    let named =
+        |finding: &crate::run::Finding| finding.exchanges.iter().copied().chain(finding.control).collect::<Vec<_>>();
+    let wanted: BTreeSet<_> = run.findings().flat_map(|(_, finding)| named(finding)).collect();
+    let shown = exchanges.iter().filter(|exchange| wanted.contains(&exchange.id));
+    shown.map(|recorded| Shown { recorded }).collect()
+}
+
+impl Shown<'_> {
+    /// The request as it went over the wire.
+    pub(super) fn request(&self) -> String {
+        let head = format!("{} {}", self.recorded.method, self.recorded.uri);
+        message(&head, &self.recorded.request_fields, &self.recorded.request_body)
+    }
+
+    /// The response, or why there is none.
+    pub(super) fn response(&self) -> String {
+        match (self.recorded.status, &self.recorded.failure) {
+            (Some(status), _) => {
+                message(&status.to_string(), &self.recorded.response_fields, &self.recorded.response_body)
+            }
+            (None, failure) => escaped(failure.as_deref().unwrap_or("no response")),
+        }
+    }
+
+    pub(super) fn milliseconds(&self) -> i128 {
+        self.recorded.received.duration_since(self.recorded.sent).as_millis()
+    }
+}
+
+fn message(head: &str, fields: &[(String, String)], body: &str) -> String {
+    let mut lines = vec![escaped(head)];
+    lines.extend(fields.iter().map(|(name, value)| escaped(&format!("{name}: {value}"))));
+    if !body.is_empty() {
+        lines.push(String::new());
+        let mut start: String = body.chars().take(LONGEST_BODY).collect();
+        if start.len() < body.len() {
+            start.push_str(&format!("… ({} octets in the transcript)", body.len()));
+        }
+        lines.extend(start.lines().map(escaped));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_cut_and_a_field_cannot_forge_a_line() {
+        let text = message("200", &[("x".into(), "a\r\nset-cookie: b".into())], &"x".repeat(LONGEST_BODY + 1));
+        assert!(text.starts_with("200\nx: a\\u{d}\\u{a}set-cookie: b\n\nxxx"), "{text}");
+        assert!(text.ends_with("x… (4001 octets in the transcript)"), "{text}");
+        assert_eq!(message("200", &[], &"x".repeat(LONGEST_BODY)).len(), LONGEST_BODY + 5);
+    }
+}

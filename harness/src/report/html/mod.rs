@@ -1,0 +1,142 @@
+//! A run as one HTML file: no network, no JavaScript needed. Whatever a server sent is text in it, never markup.
+
+mod coverage;
+mod exchange;
+mod policy;
+mod timeline;
+
+use super::{Checked, Requirement, Run, Status, verdict};
+use crate::catalogue::{Severity, Statement, statement};
+use crate::check::Check;
+use crate::checks;
+use crate::run::Finding;
+use crate::wire::{Recorded, escaped};
+use askama::Template;
+use coverage::Coverage;
+use exchange::Shown;
+use policy::Policy;
+use timeline::Timeline;
+
+/// The run as an HTML page; the exchanges are those of the transcript.
+pub fn html(run: &Run, exchanges: &[Recorded]) -> Result<String, askama::Error> {
+    Page::new(run, exchanges).render()
+}
+
+/// What the template shows.
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'a> {
+    run: &'a Run,
+    policy: Policy,
+    verdict: &'static str,
+    sentence: String,
+    severities: Vec<(Severity, Vec<Item<'a>>)>,
+    coverage: Vec<Coverage<'a>>,
+    timeline: Timeline,
+    exchanges: Vec<Shown<'a>>,
+}
+
+/// A finding and what stands around it.
+struct Item<'a> {
+    number: usize,
+    checked: &'a Checked,
+    finding: &'a Finding,
+    statement: Option<&'static Statement>,
+    why: Option<String>,
+}
+
+impl<'a> Page<'a> {
+    fn new(run: &'a Run, exchanges: &'a [Recorded]) -> Self {
+        let items: Vec<_> = run
+            .findings()
+            .enumerate()
+            .map(|(index, (checked, finding))| Item {
+                number: index + 1,
+                checked,
+                finding,
+                statement: finding.requirement.as_deref().and_then(statement),
+                why: checks::check(checked.id).and_then(|check| part(check, "Why it matters")),
+            })
+            .collect();
+        Self {
+            run,
+            policy: Policy::new(&run.id),
+            verdict: verdict::word(run),
+            sentence: verdict::sentence(run),
+            severities: by_severity(items),
+            coverage: coverage::by_document(run),
+            timeline: Timeline::of(run, exchanges),
+            exchanges: exchange::of_findings(run, exchanges),
+        }
+    }
+
+    /// What was not judged, and why.
+    fn open(&self) -> Vec<&Checked> {
+        self.run.checks.iter().filter(|checked| checked.reason.is_some()).collect()
+    }
+
+    fn waived(&self) -> Vec<&Checked> {
+        self.run.checks.iter().filter(|checked| checked.waived.is_some()).collect()
+    }
+
+    fn statuses(&self) -> impl Iterator<Item = (Status, usize)> {
+        Status::ALL.into_iter().map(|status| (status, self.run.count(status)))
+    }
+
+    fn faults(&self, checked: &Checked) -> usize {
+        checks::check(checked.id).map_or(0, |check| check.faults.len())
+    }
+
+    /// What a statement demands, in our words; one of another version's catalogue has only its id.
+    fn demand(&self, requirement: &Requirement) -> &'static str {
+        statement(requirement.id).map_or("", |statement| &statement.requirement)
+    }
+
+    /// Whether the page shows this exchange.
+    fn shows(&self, id: &usize) -> bool {
+        self.exchanges.iter().any(|shown| shown.recorded.id == *id)
+    }
+
+    fn minute(&self, time: &jiff::Timestamp) -> String {
+        time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+    }
+}
+
+/// Groups that have something in them, the worst first.
+fn by_severity(items: Vec<Item<'_>>) -> Vec<(Severity, Vec<Item<'_>>)> {
+    let mut groups: Vec<(Severity, Vec<Item<'_>>)> = Vec::new();
+    for item in items {
+        match groups.iter_mut().find(|(severity, _)| *severity == item.finding.severity) {
+            Some((_, group)) => group.push(item),
+            None => groups.push((item.finding.severity, vec![item])),
+        }
+    }
+    groups.sort_by_key(|(severity, _)| std::cmp::Reverse(*severity));
+    groups
+}
+
+/// One part of a check's page.
+fn part(check: &Check, name: &str) -> Option<String> {
+    let page = check.page();
+    let (_, rest) = page.split_once(&format!("**{name}.**"))?;
+    let text = rest.split("\n\n").next().unwrap_or(rest);
+    Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A word as a class of the style sheet.
+fn class(word: &str) -> String {
+    word.to_ascii_lowercase().replace(' ', "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_page_is_one_paragraph() {
+        let check = checks::check("grant-type/missing").unwrap();
+        let why = part(check, "Why it matters").unwrap();
+        assert!(!why.is_empty() && !why.contains("**") && !why.contains('\n'), "{why}");
+        assert_eq!(part(check, "No such part"), None);
+    }
+}

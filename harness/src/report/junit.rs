@@ -1,0 +1,74 @@
+//! A run as JUnit XML: a suite for each topic, a case for each check.
+
+use super::{Checked, Judgement, Run};
+use crate::catalogue::statement;
+use crate::run::Finding;
+use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
+use std::time::Duration;
+
+/// The run as JUnit XML. What is below `--fail-on` does not fail its case, and says so in the output of the case.
+pub fn junit(run: &Run) -> Result<String, SerializeError> {
+    let mut report = Report::new(format!("countersign {}", run.target));
+    report.set_time(Duration::try_from_secs_f64(run.summary.seconds).unwrap_or_default());
+    let mut topics: Vec<_> = run.checks.iter().map(Checked::topic).collect();
+    topics.dedup();
+    for topic in topics {
+        let mut suite = TestSuite::new(topic);
+        suite.add_property(("seed", run.seed.to_string().as_str()));
+        suite.add_property(("run", run.id.as_str()));
+        let cases = run.checks.iter().filter(|checked| checked.topic() == topic).map(|checked| case(run, checked));
+        suite.add_test_cases(cases);
+        report.add_test_suite(suite);
+    }
+    report.to_string().map(|text| text + "\n")
+}
+
+fn case(run: &Run, checked: &Checked) -> TestCase {
+    let details = details(checked);
+    let mut case = TestCase::new(checked.id, status(run, checked, &details));
+    case.set_classname(checked.topic());
+    if matches!(case.status, TestCaseStatus::Success { .. }) && !details.is_empty() {
+        case.set_system_out(details);
+    }
+    case
+}
+
+fn status(run: &Run, checked: &Checked, details: &str) -> TestCaseStatus {
+    let weighs = checked.level >= run.fail_on;
+    let reason = checked.reason.clone().unwrap_or_default();
+    let mut status = match (checked.outcome, weighs) {
+        (Judgement::Fail, _) if checked.is_waived() => TestCaseStatus::skipped(),
+        (Judgement::Fail, true) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        (Judgement::Inconclusive, true) => TestCaseStatus::non_success(NonSuccessKind::Error),
+        (Judgement::Inconclusive | Judgement::Skip, _) => TestCaseStatus::skipped(),
+        (Judgement::Pass | Judgement::Fail, _) => return TestCaseStatus::success(),
+    };
+    let accepted = checked.waived.as_ref().filter(|_| checked.is_waived());
+    let accepted =
+        accepted.map(|waived| format!("waived by {} until {}: {}", waived.owner, waived.expires, waived.reason));
+    status.set_message(accepted.unwrap_or_else(|| match &checked.finding {
+        Some(finding) => format!("{}: {}", checked.title, finding.actual),
+        None => reason,
+    }));
+    if checked.outcome == Judgement::Fail {
+        status.set_type(checked.level.name());
+        status.set_description(details.to_owned());
+    }
+    status
+}
+
+fn details(checked: &Checked) -> String {
+    checked.findings().map(block).collect::<Vec<_>>().join("\n\n")
+}
+
+fn block(finding: &Finding) -> String {
+    let demanded = finding.requirement.as_deref().and_then(statement);
+    let demanded = demanded.map(|statement| format!("{}: {}", statement.source, statement.requirement));
+    let (expected, actual, again) = (&finding.expected, &finding.actual, &finding.reproduce);
+    let demanded = demanded.unwrap_or_else(|| "as in an earlier run".into());
+    format!(
+        "[{}] {demanded}\nexpected: {expected}\nactual: {actual}\nrequest: {}\nagain: {again}",
+        finding.level.name(),
+        finding.minimal
+    )
+}

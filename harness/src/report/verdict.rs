@@ -1,0 +1,31 @@
+//! The verdict in a word and in a sentence.
+
+use super::Run;
+use crate::exit::Exit;
+
+/// A word for a heading.
+pub(super) fn word(run: &Run) -> &'static str {
+    match (run.complete, Exit::of(run)) {
+        (_, Exit::Broken) => "Broken",
+        (false, _) => "Incomplete",
+        (_, Exit::Conforms) => "Conforms",
+        (_, Exit::NothingTested) => "Nothing tested",
+        (_, Exit::Outdated) => "Outdated",
+        (..) => "Inconclusive",
+    }
+}
+
+/// What the word means here.
+pub(super) fn sentence(run: &Run) -> String {
+    let numbers = &run.summary;
+    let level = run.fail_on.name();
+    let said = match word(run) {
+        "Broken" => format!("{} of {} checks failed.", numbers.failed, numbers.checks),
+        "Incomplete" => "The run was ended before every check had come to its end.".to_owned(),
+        "Conforms" => format!("No statement of level `{level}` or above was found broken."),
+        "Nothing tested" => "No check could judge anything.".to_owned(),
+        "Outdated" => "A waiver is stale or expired, or the server differs from its snapshot.".to_owned(),
+        _ => format!("{} of {} checks came to no verdict.", numbers.inconclusive, numbers.checks),
+    };
+    if run.complete || word(run) == "Incomplete" { said } else { format!("{said} The run was ended early.") }
+}

@@ -1,0 +1,27 @@
+//! When a run has ended every token is known: what was stored before a token came is held against it once more.
+
+use super::Stop;
+use crate::report::Checked;
+use crate::wire::{Recorded, Seal};
+
+pub(super) fn checked(seal: &Seal, checked: &mut Checked) {
+    for finding in checked.finding.iter_mut().chain(&mut checked.further) {
+        let texts = [
+            &mut finding.expected,
+            &mut finding.actual,
+            &mut finding.minimal,
+            &mut finding.curl,
+            &mut finding.reproduce,
+        ];
+        texts.into_iter().for_each(|text| *text = seal.text(text));
+    }
+    checked.reason = checked.reason.take().map(|reason| seal.text(&reason));
+    checked.stop = checked.stop.take().map(|stop: Stop| stop.map(|reason| seal.text(reason)));
+}
+
+pub(super) fn exchange(seal: &Seal, exchange: &mut Recorded) {
+    let fields = exchange.request_fields.iter_mut().chain(&mut exchange.response_fields);
+    let texts = [&mut exchange.uri, &mut exchange.request_body, &mut exchange.response_body];
+    let texts = texts.into_iter().chain(fields.map(|(_, value)| value)).chain(&mut exchange.failure);
+    texts.for_each(|text| *text = seal.text(text));
+}

@@ -1,0 +1,128 @@
+//! What can be done with runs that were kept.
+
+#![allow(clippy::unwrap_used, reason = "what fails here is the test")]
+
+mod common;
+
+use common::command::{Folder, configuration, serve};
+use countersign_harness::checks::faults;
+use std::fs;
+
+/// Three runs: a right server, a wrong one, the right one again.
+fn runs(name: &str) -> (Folder, [String; 3]) {
+    let folder = Folder::new(name);
+    let (_, _, fault) = faults().find(|(id, ..)| id == "grant-type/missing/assumed").unwrap();
+    let names = [None, Some(fault.deviation), None].map(|deviation| {
+        folder.configure(&configuration(&serve(deviation, 3600)));
+        let ended =
+            folder.run("check --config countersign.toml --only grant-type/* --seed 4 --cases 3 --profile bcp9700");
+        let line = ended.out.lines().find_map(|line| line.strip_prefix("The run lies in countersign-runs/"));
+        line.unwrap().to_owned()
+    });
+    (folder, names)
+}
+
+#[test]
+fn runs_are_compared() {
+    let (folder, [right, wrong, again]) = runs("compared");
+    let worse = folder.run(&format!("diff {right} {wrong}"));
+    assert_eq!(worse.status, 1, "{}", worse.out);
+    assert!(worse.out.contains("grant-type/missing: passed -> failed"), "{}", worse.out);
+    assert!(worse.out.contains("two token endpoints") && worse.out.contains(": met -> broken"), "{}", worse.out);
+    let better = folder.run(&format!("diff {wrong} countersign-runs/{again}/run.json"));
+    assert_eq!(better.status, 0, "{}", better.out);
+    assert!(better.out.contains("Mended: ") && better.out.contains(" 0 otherwise changed"), "{}", better.out);
+    let same = folder.run(&format!("diff {right} {right}"));
+    assert_eq!((same.status, same.out.as_str()), (0, "No statement has another status.\n"));
+
+    let table = folder.run(&format!("compare {right} {wrong}")).out;
+    assert!(table.contains("A  http://") && table.contains("\nRFC6749-5.2-10         met     BROKEN\n"), "{table}");
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    let table = folder.run(&format!("compare {right} {wrong} --format markdown")).out;
+    assert!(table.contains("| RFC6749-5.2-10 | RFC 6749 §5.2 | met | BROKEN |"), "{table}");
+    folder.run(&format!("compare {right}")).assert_usage();
+    folder.run(&format!("diff {right} none")).assert_refused(2, &["none/run.json is no run", "countersign-runs"]);
+}
+
+#[test]
+fn a_stored_run_is_rendered_as_it_was() {
+    let (folder, [_, wrong, _]) = runs("rendered");
+    let files = [
+        ("text", "report.txt"),
+        ("json", "run.json"),
+        ("html", "report.html"),
+        ("junit", "junit.xml"),
+        ("sarif", "report.sarif"),
+        ("markdown", "summary.md"),
+    ];
+    for (format, file) in files {
+        let ended = folder.run(&format!("report {wrong} --output {format}=again"));
+        assert_eq!((ended.status, ended.out.as_str()), (0, ""), "{}", ended.err);
+        let stored = fs::read_to_string(folder.0.join("countersign-runs").join(&wrong).join(file)).unwrap();
+        assert!(fs::read_to_string(folder.0.join("again")).unwrap() == stored, "{file}");
+    }
+    assert!(folder.run("report last").out.contains("4 passed, 0 failed"));
+}
+
+#[test]
+fn a_case_is_replayed_with_the_settings_of_its_run() {
+    let (folder, [_, wrong, _]) = runs("replayed");
+    let ended = folder.run(&format!("replay {wrong} grant-type/missing"));
+    // The configuration names the right server by now.
+    assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);
+    assert!(ended.out.contains("1 passed, 0 failed") && ended.out.contains("seed 4"), "{}", ended.out);
+    let report = fs::read_to_string(folder.0.join("countersign-runs").join(&wrong).join("run.json")).unwrap();
+    let again =
+        "countersign check --config countersign.toml --profile bcp9700 --cases 3 --only grant-type/missing --seed 4";
+    assert!(report.contains(again), "{report}");
+    folder.run(&format!("replay {wrong} no/such")).assert_refused(2, &["has no check `no/such`"]);
+    // A run that names another command is not obeyed.
+    let forged = report.replacen("\"check\",", "\"serve\",", 1);
+    fs::write(folder.0.join("forged.json"), forged).unwrap();
+    folder.run("replay forged.json grant-type/missing").assert_refused(2, &["does not say which command"]);
+}
+
+#[test]
+fn a_demo_is_replayed() {
+    let folder = Folder::new("demo-replayed");
+    let first = folder.run("demo --fault grant-type/missing/assumed --only grant-type/* --seed 3");
+    let again = folder.run("replay last grant-type/missing");
+    assert_eq!((first.status, again.status), (1, 1), "{}{}", again.out, again.err);
+}
+
+#[test]
+fn snapshots_are_reviewed_and_accepted() {
+    let folder = Folder::new("review");
+    assert_eq!(folder.run("snapshot review").out, "Nothing differs from its snapshot.\n");
+    let place = folder.0.join("countersign-snapshots/countersign");
+    fs::create_dir_all(&place).unwrap();
+    fs::write(place.join("a__b.snap"), "---\nsource: countersign\n---\nx: 1\n").unwrap();
+    fs::write(place.join("a__b.snap.new"), "---\nsource: countersign\n---\nx: 2\n").unwrap();
+    let ended = folder.run("snapshot review");
+    assert_eq!(ended.status, 6);
+    assert!(ended.out.contains("  - x: 1\n  + x: 2\n"), "{}", ended.out);
+    assert_eq!(folder.run("snapshot accept").status, 0);
+    assert!(fs::read_to_string(place.join("a__b.snap")).unwrap().ends_with("x: 2\n"));
+    assert_eq!(folder.run("snapshot review").status, 0);
+}
+
+#[test]
+fn a_shell_is_told_the_command_line() {
+    let folder = Folder::new("completions");
+    for (shell, word) in [("bash", "complete "), ("zsh", "#compdef countersign"), ("fish", "complete -c countersign")] {
+        let script = folder.run(&format!("completions {shell}")).out;
+        assert!(script.contains(word) && script.contains("verify-report"), "{shell}");
+    }
+}
+
+/// `head` closes the pipe while the list is being written.
+#[cfg(unix)]
+#[test]
+fn a_reader_who_has_seen_enough_ends_nothing() {
+    use std::io::Read as _;
+    let folder = Folder::new("head");
+    let mut child = folder.command("list --format markdown").stdout(std::process::Stdio::piped()).spawn().unwrap();
+    let mut first = [0; 1];
+    child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
