@@ -41,7 +41,7 @@ fn runs_are_compared() {
     let table = folder.run(&format!("compare {right} {wrong} --format markdown")).out;
     assert!(table.contains("| RFC6749-5.2-10 | RFC 6749 §5.2 | met | BROKEN |"), "{table}");
     folder.run(&format!("compare {right}")).assert_usage();
-    folder.run(&format!("diff {right} none")).assert_refused(2, &["none/run.json is no run", "countersign-runs"]);
+    folder.run(&format!("diff {right} none")).assert_refused(2, &["none is no run", "countersign-runs"]);
 }
 
 #[test]
