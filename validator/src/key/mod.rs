@@ -5,6 +5,7 @@
 mod curve;
 mod public_key;
 mod read;
+mod roca;
 mod select;
 mod symmetric;
 

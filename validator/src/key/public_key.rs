@@ -7,7 +7,10 @@ use core::fmt;
 use jwt_compact::alg::RsaPublicKey;
 use rsa::{BigUint, traits::PublicKeyParts as _};
 
-use super::curve::{self, Point};
+use super::{
+    curve::{self, Point},
+    roca,
+};
 use crate::base64url;
 
 /// RFC 7518 §3.3 and RFC 8725 §3.5: at least 2048 bits. The upper bound limits the work: a verification with 8192 bits
@@ -42,7 +45,7 @@ pub(crate) struct PublicKey(Material);
 
 impl PublicKey {
     /// RFC 7518 §6.3.1. Leading zeros do not count. `None` unless the modulus is odd and of [`RSA_BITS`], and the
-    /// exponent odd, at least 3 and below 2^32.
+    /// exponent odd, at least 3 and below 2^32, and the modulus none of the flawed generator of [`super::roca`].
     pub(crate) fn from_rsa(n: &[u8], e: &[u8]) -> Option<Self> {
         let exponent = e.iter().skip_while(|byte| **byte == 0).copied().collect::<Vec<u8>>();
         if exponent.len() > 4 {
@@ -51,7 +54,7 @@ impl PublicKey {
         let exponent = exponent.iter().fold(0_u64, |value, byte| value << 8 | u64::from(*byte));
         let modulus = BigUint::from_bytes_be(n);
         let odd = n.last().is_some_and(|byte| byte & 1 == 1);
-        if !odd || !RSA_BITS.contains(&modulus.bits()) || exponent < 3 || exponent & 1 == 0 {
+        if !odd || !RSA_BITS.contains(&modulus.bits()) || exponent < 3 || exponent & 1 == 0 || roca::made(n) {
             return None;
         }
         let key = RsaPublicKey::new_with_max_size(modulus, BigUint::from(exponent), *RSA_BITS.end()).ok()?;
