@@ -234,3 +234,29 @@ fn what_is_no_key_set_is_refused() {
         assert!(KeySet::from_json(text.as_bytes()).is_err(), "{}", &text[..text.len().min(40)]);
     }
 }
+
+/// What a set may take of memory and time: its size as a whole, the keys that are looked at, the length of a name.
+#[test]
+fn the_caps_are_at_their_edges() {
+    let padded = |bytes: usize| {
+        let empty = json!({"keys": [], "x": ""}).to_string();
+        json!({"keys": [], "x": "x".repeat(bytes - empty.len())}).to_string()
+    };
+    for (bytes, is_read) in [(key::MAX_KEY_SET_BYTES, true), (key::MAX_KEY_SET_BYTES + 1, false)] {
+        assert_eq!(KeySet::from_json(padded(bytes).as_bytes()).is_ok(), is_read, "{bytes} bytes");
+    }
+    for (before, verdict) in [(key::MAX_KEYS - 1, "accepted"), (key::MAX_KEYS, Code::KeyNotFound.as_str())] {
+        let mut keys = vec![json!({"kty": "OKP", "kid": "other"}); before];
+        keys.push(Signer::Ed25519.jwk());
+        assert_eq!(verdict_with(Signer::Ed25519, json!(keys)), verdict, "after {before} others");
+    }
+    for (bytes, verdict) in [(key::MAX_KID_BYTES, "accepted"), (key::MAX_KID_BYTES + 1, Code::KeyNotFound.as_str())] {
+        let kid = json!("k".repeat(bytes));
+        let header = with(support::good_header(Signer::Ed25519), "kid", kid.clone());
+        let token = support::mint(Signer::Ed25519, &header, &support::good_claims());
+        let keys = json!({"keys": [with(Signer::Ed25519.jwk(), "kid", kid)]}).to_string();
+        let set = KeySet::from_json(keys.as_bytes()).unwrap();
+        let judged = verify(token.as_bytes(), &policy(), &set, &RequiredScopes::none(), now());
+        assert_eq!(judged.map_or_else(|refusal| refusal.code().as_str(), |_| "accepted"), verdict, "{bytes} bytes");
+    }
+}
