@@ -448,7 +448,7 @@ export type ErrorCode =
   | "use_dpop_nonce"
   /** 401: good, but the user's authentication is too weak or too long ago (RFC 9470 §3). */
   | "insufficient_user_authentication"
-  /** 503: the issuer's keys are not to be had now. */
+  /** 503: the issuer's keys are not to be had now, or stand on an origin that is not among `jwksOrigins`; the message says which. */
   | "jwks_unavailable"
   /** 503: whether a DPoP proof was used before is not known now: `store` fails, or the memory is full. */
   | "store_unavailable"

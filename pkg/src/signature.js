@@ -21,8 +21,11 @@ const HOST_ALGORITHMS = {
   ES512: { key: { name: "ECDSA", namedCurve: "P-521" }, verify: { name: "ECDSA", hash: "SHA-512" } },
 };
 
-/** A validator keeps so many imported keys; beyond that the oldest goes. An issuer publishes a handful, and each refresh counts anew. */
-const MAX_CRYPTO_KEYS = 64;
+/**
+ * A validator keeps so many imported keys; beyond that the oldest goes. Two for each of a thousand issuers: the one that signs, and the one
+ * before or after it; each refresh that brings another set counts anew.
+ */
+const MAX_CRYPTO_KEYS = 2048;
 
 /**
  * The host's form of the key of this question; null if the host cannot use it.

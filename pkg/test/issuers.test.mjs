@@ -120,6 +120,16 @@ test("each issuer's options are for its own tokens", async () => {
   assert.equal(await codeOf(validator.verify(await tokenOf(1, own))), "token_too_old");
 });
 
+test("a hundred issuers' keys are imported by the host once each", async (context) => {
+  const importKey = context.mock.method(crypto.subtle, "importKey");
+  const issuers = Array.from({ length: 100 }, (_, number) => ({ issuer: `https://as-${number}.example.com`, audience: AUDIENCE, jwks: keySet(ours) }));
+  const validator = await validatorOf(issuers, { cacheBytes: 0 });
+  const tokens = await Promise.all(issuers.map(({ issuer }) => mint({ key: ours, claims: { iss: issuer } })));
+  const before = importKey.mock.callCount();
+  for (let again = 0; again < 2; again += 1) for (const token of tokens) await validator.verify(token);
+  assert.equal(importKey.mock.callCount() - before, 100);
+});
+
 test("keys by value beside keys that are fetched", async () => {
   const validator = await validatorOf(issuersWith({ jwks: keySet(ours) }));
   for (const at of [0, 1]) assert.equal(await codeOf(validator.verify(await tokenOf(at))), "accepted");
