@@ -43,7 +43,8 @@ const CERTIFICATES = {
 };
 
 /** @type {Record<string, Judge>} */
-const URLS = {
+const WITH_REQUEST = {
+  ...CERTIFICATES,
   url: expect("an absolute http or https URL", (value) => /^https?:\/\//i.test(String(value)) && (typeof value === "string" || value instanceof URL)),
 };
 
@@ -54,14 +55,15 @@ const URLS = {
  */
 export function readCall(options, about) {
   if (options === undefined) return NOTHING;
-  const facts = about === "request" ? { ...CERTIFICATES, ...URLS } : CERTIFICATES;
-  /** @type {Record<string, any>} */
-  const call = Object.create(null);
+  const facts = about === "request" ? WITH_REQUEST : CERTIFICATES;
+  /** @type {any} */
+  const call = { required: "", url: undefined, certificate: undefined, certificateThumbprint: undefined };
   const demands = [];
   for (const [name, value] of members(options, "the call")) {
     if (Object.hasOwn(DEMANDS, name)) {
       judge(DEMANDS, name, value);
-      demands.push(`"${name}":${jsonText(name, value)}`);
+      // What is missing among scopes the core sees by itself.
+      demands.push(`"${name}":${jsonText(name, value, name === "scopes" ? null : undefined)}`);
     } else if (!Object.hasOwn(facts, name)) {
       const known = [...Object.keys(DEMANDS), ...Object.keys(facts)].join(", ");
       throw misuse(`option \`${name}\`: is not known; known are ${known}`);
@@ -72,5 +74,5 @@ export function readCall(options, about) {
     }
   }
   call.required = `{${demands.join()}}`;
-  return /** @type {any} */ (call);
+  return call;
 }

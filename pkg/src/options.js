@@ -89,13 +89,13 @@ const present = (_, value) => {
 /**
  * @param {string} name
  * @param {unknown} value
- * @param {(name: string, value: unknown) => unknown} [replacer]
+ * @param {((name: string, value: any) => any) | null} [replacer]
  */
 export function jsonText(name, value, replacer = present) {
   const problem = () => misuse(`option \`${name}\`: must be what can be written as JSON, with nothing undefined in it`);
   let text;
   try {
-    text = JSON.stringify(value, replacer);
+    text = JSON.stringify(value, replacer ?? undefined);
   } catch {
     throw problem();
   }
@@ -125,7 +125,7 @@ function coreText(given, place = "") {
  */
 function memberText(name, value, place) {
   // A JWK Set as text in a text: what stands in it is judged by the rules for key sets, and not by those for options.
-  if (name === "jwks") return JSON.stringify(jsonText(`${place}${name}`, value, (_, member) => member));
+  if (name === "jwks") return JSON.stringify(jsonText(`${place}${name}`, value, null));
   if (name !== "issuers" || place !== "") return jsonText(`${place}${name}`, value);
   const issuers = value.map((/** @type {IssuerOptions} */ one, /** @type {number} */ at) => coreText(Object.entries(one), `issuers[${at}].`));
   return `[${issuers.join()}]`;

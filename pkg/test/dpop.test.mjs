@@ -136,6 +136,9 @@ describe("where the URI comes from", async () => {
     }
   });
 
+  test("a request without a method", () =>
+    assert.rejects(here.authenticate({ headers: { authorization: `DPoP ${token}` }, url: "/orders/7" }), { code: "invalid_configuration", message: /method/ }));
+
   for (const [title, more] of [
     ["a path", { url: "/orders/7?page=2" }],
     ["the path before a router cut it", { url: "/7", originalUrl: "/orders/7" }],
