@@ -83,8 +83,8 @@ export interface IssuerOptions {
 /** What is said of the validator as a whole. */
 export interface ServerOptions {
   /**
-   * Memory for tokens that were verified, in bytes: one that is seen again costs no second signature check; its time and scopes are judged
-   * each time. Default: 1048576. At most 67108864. 0 remembers none.
+   * Memory for tokens that were verified, in bytes, in the module and as much again beside it: one that is seen again costs no second
+   * signature check; its time and scopes are judged each time. Default: 1048576. At most 67108864. 0 remembers none.
    */
   readonly cacheBytes?: number;
 

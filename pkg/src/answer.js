@@ -1,6 +1,5 @@
 // A verdict as the caller gets it.
 import { TokenError } from "./error.js";
-import { tokenOf } from "./token.js";
 
 /**
  * @import { AuthenticateResult, VerifiedToken } from "../index.js"
@@ -26,7 +25,7 @@ function responseOf({ code, status, challenge, dpopNonce, retryAfterSeconds }) {
  * @returns {AuthenticateResult}
  */
 export function resultOf(verdict) {
-  if (verdict.kind === "accepted") return Object.freeze({ ok: true, token: tokenOf(verdict), dpopNonce: verdict.dpopNonce });
+  if (verdict.kind === "accepted") return Object.freeze({ ok: true, token: verdict.token, dpopNonce: verdict.dpopNonce });
   const { code, status, error, message, retryable } = verdict.refusal;
   return Object.freeze({ ok: false, response: responseOf(verdict.refusal), code, status, error, message, retryable });
 }
@@ -36,6 +35,6 @@ export function resultOf(verdict) {
  * @returns {VerifiedToken}
  */
 export function tokenOrThrow(verdict) {
-  if (verdict.kind === "accepted") return tokenOf(verdict);
+  if (verdict.kind === "accepted") return verdict.token;
   throw new TokenError(verdict.refusal);
 }

@@ -5,8 +5,7 @@ import { readClock } from "./options.js";
 import { verifyByHost } from "./signature.js";
 
 /**
- * @import { Engine, Step } from "../wasm/countersign_validator.js"
- * @import { Accepted, LastingEngine, Refused } from "./engine.js"
+ * @import { Accepted, LastingEngine, Question, Refused } from "./engine.js"
  * @import { ProofMemory } from "./replay.js"
  */
 
@@ -27,19 +26,7 @@ const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  * @property {() => Date | number} clock
  * @property {typeof globalThis.fetch} fetch
  * @property {ProofMemory} proofs
- *
- * @typedef {(engine: Engine, now: number) => Step} Question
  */
-
-/**
- * @param {LastingEngine} engine
- * @param {Host} host
- * @param {Question} question
- */
-function ask(engine, host, question) {
-  const now = readClock(host.clock); // Outside of the engine: what a caller's clock throws is no trap.
-  return engine.step((core) => question(core, now));
-}
 
 /**
  * @param {LastingEngine} engine
@@ -49,7 +36,8 @@ function ask(engine, host, question) {
  */
 export async function decide(engine, host, question) {
   const now = () => readClock(host.clock);
-  const begin = () => ask(engine, host, question);
+  // The clock is read outside of the engine: what a caller's clock throws is no trap.
+  const begin = () => engine.begin(question, now());
   let decision = begin();
   let waits = 0;
   for (let asked = 0; asked < MAX_QUESTIONS; asked += 1) {
@@ -91,7 +79,7 @@ export async function decide(engine, host, question) {
  * @returns {Accepted | Refused}
  */
 export function decideSync(engine, host, question) {
-  const decision = ask(engine, host, question);
+  const decision = engine.begin(question, readClock(host.clock));
   if (decision.kind === "accepted" || decision.kind === "refused") return decision;
   return { kind: "refused", refusal: INTERNAL_ERROR };
 }

@@ -2,8 +2,11 @@
 import { Engine, StepKind } from "../wasm/countersign_validator.js";
 import { INTERNAL_ERROR, TokenError } from "./error.js";
 import { currentInstance, replaceInstance } from "./instance.js";
+import { SeenTokens } from "./seen.js";
+import { tokenOf } from "./token.js";
 
 /**
+ * @import { VerifiedToken } from "../index.js"
  * @import { Step } from "../wasm/countersign_validator.js"
  * @import { Download } from "./download.js"
  * @import { Instance } from "./instance.js"
@@ -18,16 +21,26 @@ import { currentInstance, replaceInstance } from "./instance.js";
  * @property {Engine} engine
  * @property {Map<string, CryptoKey | null>} cryptoKeys the host's form of this engine's keys, by algorithm and the number that the engine
  *   gave them; null where the host cannot use the key
+ * @property {SeenTokens} seen
  */
 
 /**
- * @typedef {{ kind: "accepted", header: string, claims: string, scopes: string[], clientId: string | undefined, subject: string | undefined, dpopNonce: string | undefined }} Accepted
+ * @typedef {{ kind: "accepted", token: VerifiedToken, dpopNonce: string | undefined }} Accepted
  * @typedef {{ kind: "refused", refusal: Refusal }} Refused
- * @typedef {{ kind: "signature", algorithm: string, keyId: number | undefined, input: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>, handle: Step, life: Life }} Signature
+ * @typedef {{ kind: "signature", algorithm: string, keyId: number | undefined, input: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>, text: string | undefined, handle: Step, life: Life }} Signature
  * @typedef {{ kind: "fetch", url: string, ticket: number, maxBytes: number, timeoutMilliseconds: number, life: Life }} Fetch
  * @typedef {{ kind: "wait", milliseconds: number }} Wait
  * @typedef {{ kind: "remember", replayKey: string, replayUntil: number, handle: Step, life: Life }} Remember
  * @typedef {Accepted | Refused | Signature | Fetch | Wait | Remember} Decision
+ */
+
+/**
+ * What is asked about a token.
+ *
+ * @typedef {object} Question
+ * @property {(engine: Engine, now: number) => Step} ask
+ * @property {string} required what the token must meet, as JSON text
+ * @property {string} [text] what the token came in, if it came with nothing else: whoever is asked about the same again may take the shortcut
  */
 
 /**
@@ -39,28 +52,22 @@ import { currentInstance, replaceInstance } from "./instance.js";
 /**
  * One row a kind: what is read out of a step while it lives.
  *
- * @type {Record<StepKind, (step: Filled, life: Life) => Decision>}
+ * @type {Record<StepKind, (step: Filled, life: Life, text: string | undefined) => Decision>}
  */
 const READ = {
-  [StepKind.Accepted]: ({ header, claims, scopes, clientId, subject, dpopNonce }) => ({
-    kind: "accepted",
-    header,
-    claims,
-    scopes,
-    clientId,
-    subject,
-    dpopNonce,
-  }),
-  [StepKind.Refused]: ({ code, status, error, message, retryable, challenge, dpopNonce, retryAfterSeconds }) => ({
-    kind: "refused",
-    refusal: /** @type {Refusal} */ ({ code, status, error, message, retryable, challenge, dpopNonce, retryAfterSeconds }),
-  }),
-  [StepKind.Signature]: (step, life) => ({
+  [StepKind.Accepted]: ({ header, claims, scopes, clientId, subject, dpopNonce, number }, { seen }, text) => {
+    const token = tokenOf(header, claims, { scopes, clientId, subject });
+    if (text !== undefined && number !== undefined) seen.add(text, number, token, header.length + claims.length);
+    return { kind: "accepted", token, dpopNonce };
+  },
+  [StepKind.Refused]: ({ refusal }) => ({ kind: "refused", refusal }),
+  [StepKind.Signature]: (step, life, text) => ({
     kind: "signature",
     algorithm: step.algorithm,
     keyId: step.keyId,
     input: /** @type {Uint8Array<ArrayBuffer>} */ (step.input),
     signature: /** @type {Uint8Array<ArrayBuffer>} */ (step.signature),
+    text,
     handle: /** @type {any} */ (step),
     life,
   }),
@@ -85,9 +92,10 @@ const READ = {
 /**
  * @param {Step} step
  * @param {Life} life
+ * @param {string} [text] of the question
  */
-function read(step, life) {
-  const decision = READ[step.kind](/** @type {Filled} */ (step), life);
+function read(step, life, text) {
+  const decision = READ[step.kind](/** @type {Filled} */ (step), life, text);
   // The handle of a question with an answer is needed once more; all other steps have said what they had to say.
   if (!("handle" in decision)) step.free();
   return decision;
@@ -122,7 +130,8 @@ export class LastingEngine {
     const instance = currentInstance();
     try {
       if (this.#life?.instance !== instance) {
-        this.#life = { instance, engine: new Engine(this.#options), cryptoKeys: new Map() };
+        const engine = new Engine(this.#options);
+        this.#life = { instance, engine, cryptoKeys: new Map(), seen: new SeenTokens(engine.cacheBytes) };
       }
       return work(this.#life);
     } catch (thrown) {
@@ -133,11 +142,20 @@ export class LastingEngine {
   }
 
   /**
-   * @param {(engine: Engine) => Step} ask
+   * Where the token of this question stands; by the shortcut, if it was accepted before and is good again.
+   *
+   * @param {Question} question
+   * @param {number} now
    * @returns {Decision}
    */
-  step(ask) {
-    return this.#use((life) => read(ask(life.engine), life));
+  begin({ ask, required, text }, now) {
+    return this.#use((life) => {
+      const seen = text === undefined ? undefined : life.seen.get(text);
+      const number = seen && life.engine.judgeAgain(seen.number, required, now);
+      if (seen === undefined || number === undefined) return read(ask(life.engine, now), life, text);
+      seen.number = number;
+      return { kind: "accepted", token: seen.token, dpopNonce: undefined };
+    });
   }
 
   /**
@@ -176,7 +194,7 @@ export class LastingEngine {
    * @param {number} now
    */
   finish(question, valid, now) {
-    return this.#answer(question, (life) => read(life.engine.finish(question.handle, valid, now), life));
+    return this.#answer(question, (life) => read(life.engine.finish(question.handle, valid, now), life, question.text));
   }
 
   /**

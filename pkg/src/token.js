@@ -1,9 +1,6 @@
 // A verified token: the only thing that gives access to claims.
 
-/**
- * @import { VerifiedToken } from "../index.js"
- * @import { Accepted } from "./engine.js"
- */
+/** @import { VerifiedToken } from "../index.js" */
 
 /**
  * Freezes a JSON value to its depth, with a list of its own in place of recursion: nesting must not cost stack.
@@ -24,8 +21,9 @@ export function deepFreeze(root) {
 }
 
 /**
- * @param {Accepted} accepted
+ * @param {string} header as JSON text
+ * @param {string} claims as JSON text
+ * @param {Pick<VerifiedToken, "scopes" | "clientId" | "subject">} facts
  * @returns {VerifiedToken}
  */
-export const tokenOf = ({ header, claims, scopes, clientId, subject }) =>
-  deepFreeze({ claims: JSON.parse(claims), header: JSON.parse(header), scopes, clientId, subject });
+export const tokenOf = (header, claims, facts) => deepFreeze({ claims: JSON.parse(claims), header: JSON.parse(header), ...facts });

@@ -13,8 +13,7 @@ import { deepFreeze } from "./token.js";
  * @import { RequestLike, Validator, ValidatorOptions } from "../index.js"
  * @import { Sent } from "../wasm/countersign_validator.js"
  * @import { Call } from "./call.js"
- * @import { Accepted, Refused } from "./engine.js"
- * @import { Question } from "./decide.js"
+ * @import { Accepted, Question, Refused } from "./engine.js"
  */
 
 /** More characters than the core reads of any text; it is told no more of them, and says itself that they are too many. */
@@ -51,10 +50,25 @@ function sentWith({ certificate, certificateThumbprint }, request) {
 function aboutToken(path, jwt, call) {
   const { required } = call;
   const sent = sentWith(call, undefined);
-  if (jwt === undefined || jwt === null) return (core, now) => core.beginRequest(undefined, sent, required, now);
+  if (jwt === undefined || jwt === null) return { ask: (core, now) => core.beginRequest(undefined, sent, required, now), required };
   const text = typeof jwt === "string" ? bounded(jwt) : "";
-  return (core, now) => core[path](text, sent, required, now);
+  return { ask: (core, now) => core[path](text, sent, required, now), required, text: sent === undefined ? text : undefined };
 }
+
+/**
+ * The question about a request. It and a bare token are never taken for each other: what is accepted in a field has a space in it, and no
+ * token has.
+ *
+ * @param {string | undefined} authorization
+ * @param {Sent | undefined} sent
+ * @param {Call} call
+ * @returns {Question}
+ */
+const aboutRequest = (authorization, sent, { required }) => ({
+  ask: (core, now) => core.beginRequest(authorization, sent, required, now),
+  required,
+  text: sent === undefined ? authorization : undefined,
+});
 
 /**
  * A request is answered even when the validator itself fails on it: with 500, which lets nobody in.
@@ -98,9 +112,7 @@ export async function createValidator(options) {
       const authorization = bounded(fieldOf(request, "Authorization"));
       const call = readCall(options, "request");
       const sent = sentWith(call, proved(request, call));
-      return resultOf(
-        await answered(() => decide(engine, host, (core, now) => core.beginRequest(authorization, sent, call.required, now))),
-      );
+      return resultOf(await answered(() => decide(engine, host, aboutRequest(authorization, sent, call))));
     },
 
     async verify(jwt, options) {

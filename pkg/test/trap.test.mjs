@@ -107,7 +107,7 @@ test("keys over the network are fetched again for a new instance", async () => {
     options({ jwks: undefined, jwksUri: "https://as.example.com/jwks", fetch: async () => (fetched++, Response.json(jwks)) }),
   );
   await fetching.verify(token);
-  trap("begin");
+  trap("judgeAgain"); // by which a token is judged that was seen before
   await assert.rejects(fetching.verify(token), { code: "internal_error" });
   await fetching.verify(token);
   assert.equal(fetched, 2);

@@ -148,6 +148,10 @@ impl TokenCache {
         Self { limit, young: Generation::default(), old: Generation::default() }
     }
 
+    pub(crate) const fn limit(&self) -> usize {
+        self.limit
+    }
+
     /// The name of this token; `None` where nothing of its length is remembered, and hashing it would be for nothing.
     pub(crate) fn name(&self, token: &[u8]) -> Option<Name> {
         let may_be_there = token.len() < self.limit / 2;

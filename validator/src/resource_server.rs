@@ -98,6 +98,11 @@ impl ResourceServer {
         Ok(self)
     }
 
+    /// What verified tokens may take of memory, in bytes.
+    pub const fn cache_bytes(&self) -> usize {
+        self.cache.limit()
+    }
+
     /// Begins with a request: by scheme `Bearer`, or by scheme `DPoP` where the policy has it (RFC 9449 §7).
     pub fn begin_presented(&mut self, request: &Request<'_>, required: &Requirements, now: UnixTime) -> Next {
         match request.presented(self.issuers.common()) {

@@ -3,9 +3,9 @@
 use wasm_bindgen::prelude::*;
 
 use super::{
+    facts,
     sent::Sent,
-    step::{State, Step},
-    thrown::thrown,
+    step::{State, Step, to_js},
 };
 use crate::{
     Refusal, Requirements, ResourceServer, Scheme, UnixTime,
@@ -35,7 +35,7 @@ impl Engine {
     /// Throws `{code, message, status, error, retryable}` for options that cannot be used.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str) -> Result<Self, JsValue> {
-        options::read(options).map(Self).map_err(|error| thrown(&error))
+        options::read(options).map(Self).map_err(|error| facts::of_configuration(&error))
     }
 
     /// Begins with a bare token.
@@ -44,7 +44,7 @@ impl Engine {
     /// Throws as the constructor does, for requirements that are none.
     pub fn begin(&mut self, token: &str, sent: Option<Sent>, required: &str, now: f64) -> Result<Step, JsValue> {
         let (about, now) = (About::new(required)?, UnixTime::from_milliseconds(now));
-        let presentation = Sent::presentation(sent.as_ref()).map_err(|error| thrown(&error))?;
+        let presentation = Sent::presentation(sent.as_ref()).map_err(|error| facts::of_configuration(&error))?;
         let next = self.server().begin_with(token.as_bytes(), &about.required, &presentation, now);
         Ok(self.step(next, about, now))
     }
@@ -71,7 +71,26 @@ impl Engine {
             }
             next
         });
-        Ok(self.step(next.map_err(|error| thrown(&error))?, about, now))
+        Ok(self.step(next.map_err(|error| facts::of_configuration(&error))?, about, now))
+    }
+
+    /// The shortcut for a bare token that was accepted under this number (`Step.number`), and came again by scheme `Bearer`
+    /// with nothing else: its number from now on if it is good for these demands too, `undefined` if `begin` has to say.
+    /// The caller vouches that the text is the same.
+    #[wasm_bindgen(js_name = judgeAgain)]
+    #[must_use]
+    pub fn judge_again(&mut self, number: f64, required: &str, now: f64) -> Option<f64> {
+        let required = Requirements::from_json(required).ok()?;
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number that `Step.number` gave")]
+        let known = self.server().judge_again(number as u64, &required, UnixTime::from_milliseconds(now))?;
+        known.number().map(to_js)
+    }
+
+    /// What verified tokens may take of memory, in bytes.
+    #[wasm_bindgen(getter, js_name = cacheBytes)]
+    #[must_use]
+    pub fn cache_bytes(&self) -> usize {
+        self.0.server.cache_bytes()
     }
 
     /// Takes the answer to a `Signature` step and consumes the step. Without an answer the token is refused.
@@ -113,7 +132,7 @@ impl Engine {
     #[wasm_bindgen(js_name = verifySync)]
     pub fn verify_sync(&mut self, token: &str, sent: Option<Sent>, required: &str, now: f64) -> Result<Step, JsValue> {
         let (about, now) = (About::new(required)?, UnixTime::from_milliseconds(now));
-        let presentation = Sent::presentation(sent.as_ref()).map_err(|error| thrown(&error))?;
+        let presentation = Sent::presentation(sent.as_ref()).map_err(|error| facts::of_configuration(&error))?;
         let verdict = self.server().verify_at_hand_with(token.as_bytes(), &about.required, &presentation, now);
         Ok(self.step(Next::Verdict(verdict), about, now))
     }
@@ -171,7 +190,7 @@ impl Engine {
 impl About {
     /// `required` is JSON text: see [`Requirements::from_json`].
     fn new(required: &str) -> Result<Self, JsValue> {
-        let required = Requirements::from_json(required).map_err(|error| thrown(&error))?;
+        let required = Requirements::from_json(required).map_err(|error| facts::of_configuration(&error))?;
         Ok(Self { required, used: Vec::new() })
     }
 }

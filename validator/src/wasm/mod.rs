@@ -1,9 +1,9 @@
 //! The JavaScript rim: converts, and decides nothing. The package `countersign` is its only caller.
 
 mod engine;
+mod facts;
 mod sent;
 mod step;
-mod thrown;
 
 // Verification needs no randomness; signing, which does, is not in the module. RFC 7515 names no use of it here.
 getrandom::register_custom_getrandom!(no_randomness);

@@ -3,7 +3,7 @@
 use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::engine::About;
+use super::{engine::About, facts};
 use crate::{
     Refusal, UnixTime, VerifiedToken,
     challenge::Answer,
@@ -39,6 +39,12 @@ pub(super) enum State {
     Remember(Box<Remember>, About),
     Fetch(Fetch),
     Wait(u32),
+}
+
+/// A number of the core, which counts up from 0 and stays below 2^53.
+#[expect(clippy::cast_precision_loss, reason = "below 2^53")]
+pub(super) const fn to_js(number: u64) -> f64 {
+    number as f64
 }
 
 /// One step of a verification; the members that its kind does not have are empty or `undefined`.
@@ -98,40 +104,10 @@ impl Step {
         }
     }
 
+    /// As an object with the members of the package's `Refusal`.
     #[wasm_bindgen(getter)]
-    pub fn code(&self) -> Option<JsString> {
-        self.refused().map(|(refusal, _)| refusal.code().as_str().into())
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn status(&self) -> Option<u16> {
-        self.refused().map(|(_, answer)| answer.status)
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn error(&self) -> Option<JsString> {
-        self.refused().and_then(|(refusal, _)| refusal.code().error()).map(Into::into)
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn message(&self) -> Option<String> {
-        self.refused().map(|(refusal, _)| refusal.to_string())
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn retryable(&self) -> Option<bool> {
-        self.refused().map(|(refusal, _)| refusal.code().retryable())
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn challenge(&self) -> Option<String> {
-        // Several challenges may stand in one value (RFC 9110 §11.6.1).
-        self.refused().map(|(_, answer)| answer.challenges.join(", ")).filter(|value| !value.is_empty())
-    }
-
-    #[wasm_bindgen(getter, js_name = retryAfterSeconds)]
-    pub fn retry_after_seconds(&self) -> Option<u32> {
-        self.refused().and_then(|(_, answer)| answer.retry_after_seconds)
+    pub fn refusal(&self) -> JsValue {
+        self.refused().map_or(JsValue::UNDEFINED, |(refusal, answer)| facts::of_refusal(refusal, answer))
     }
 
     #[wasm_bindgen(getter)]
@@ -160,14 +136,18 @@ impl Step {
     }
 
     #[wasm_bindgen(getter)]
+    pub fn number(&self) -> Option<f64> {
+        self.accepted().and_then(VerifiedToken::number).map(to_js)
+    }
+
+    #[wasm_bindgen(getter)]
     pub fn algorithm(&self) -> Option<JsString> {
         self.pending().map(|pending| pending.algorithm().name().into())
     }
 
     #[wasm_bindgen(getter, js_name = keyId)]
     pub fn key_id(&self) -> Option<f64> {
-        #[expect(clippy::cast_precision_loss, reason = "below 2^53")]
-        self.pending().and_then(Pending::key_id).map(|id| id as f64)
+        self.pending().and_then(Pending::key_id).map(to_js)
     }
 
     #[wasm_bindgen(getter)]
@@ -214,7 +194,6 @@ impl Step {
     pub fn dpop_nonce(&self) -> Option<String> {
         match &self.0 {
             State::Accepted(_, nonce) => nonce.clone(),
-            State::Refused(_, answer) => answer.dpop_nonce.clone(),
             _ => None,
         }
     }
