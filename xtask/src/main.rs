@@ -6,9 +6,11 @@ mod debian;
 mod demo;
 mod deny;
 mod javascript;
+mod long;
 mod parts;
 mod report;
 mod suite;
+mod tool;
 mod wasm;
 
 use clap::{Parser, Subcommand};
@@ -20,6 +22,7 @@ Examples:
   cargo xtask demo                        a real authorization server, a Worker, and what its API answers
   cargo xtask test                        every test of every part
   cargo xtask test --only end-to-end      one part; --list names them
+  cargo xtask test --long                 the long parts too: fuzzing and mutants
   cargo xtask build-wasm                  the module of the npm package, and its size
   cargo xtask bench                       time, size, start and memory beside the peers
   cargo xtask lint                        formatting, lints, licences";
@@ -47,6 +50,12 @@ enum Task {
         /// Run this part only; may be repeated
         #[arg(long, value_name = "PART", value_parser = parts::names())]
         only: Vec<String>,
+        /// Run the long parts too: fuzzing, and changes of the rules that a test has to notice
+        #[arg(long)]
+        long: bool,
+        /// How long each target is fuzzed
+        #[arg(long, value_name = "SECONDS", default_value_t = long::DEFAULT_SECONDS)]
+        fuzz_seconds: u32,
         /// List the parts and run nothing
         #[arg(long)]
         list: bool,
@@ -84,8 +93,13 @@ fn run(task: Task) -> Result<bool> {
             report::parts(parts::PARTS);
             Ok(true)
         }
-        Task::Test { only, .. } => {
-            Ok(suite::run(parts::PARTS.iter().filter(|part| only.is_empty() || only.iter().any(|id| id == part.id))))
+        Task::Test { only, long, fuzz_seconds, .. } => {
+            long::set_seconds(fuzz_seconds);
+            let is_chosen = |part: &&'static parts::Part| match only.is_empty() {
+                true => long || !part.long,
+                false => only.iter().any(|id| id == part.id),
+            };
+            Ok(suite::run(parts::PARTS.iter().filter(is_chosen)))
         }
         Task::Bench { publish, tokens } => bench::run(publish, tokens),
         Task::Lint => Ok(suite::run(parts::PARTS.iter().filter(|part| part.lint))),

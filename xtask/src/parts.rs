@@ -2,7 +2,7 @@
 
 use crate::cargo::{self, require_component};
 use crate::suite::Tally;
-use crate::{deny, javascript, report, wasm};
+use crate::{deny, javascript, long, report, wasm};
 use clap::builder::PossibleValuesParser;
 use countersign_tests::authorization::AuthorizationServer;
 use countersign_tests::node::Node;
@@ -19,16 +19,22 @@ pub(crate) struct Part {
     pub(crate) about: &'static str,
     /// Whether `lint` runs it.
     pub(crate) lint: bool,
+    /// Whether it is run only when it is asked for, by `--long` or by its name.
+    pub(crate) long: bool,
     /// Runs it; what it counted before it failed counts too.
     pub(crate) run: fn(&mut Tally) -> Result<()>,
 }
 
 const fn lint(id: &'static str, about: &'static str, run: fn(&mut Tally) -> Result<()>) -> Part {
-    Part { id, about, lint: true, run }
+    Part { id, about, lint: true, long: false, run }
 }
 
 const fn test(id: &'static str, about: &'static str, run: fn(&mut Tally) -> Result<()>) -> Part {
-    Part { id, about, lint: false, run }
+    Part { id, about, lint: false, long: false, run }
+}
+
+const fn long(id: &'static str, about: &'static str, run: fn(&mut Tally) -> Result<()>) -> Part {
+    Part { id, about, lint: false, long: true, run }
 }
 
 /// All of them, in the order in which they are run: what is quick and what the others need comes first.
@@ -54,6 +60,8 @@ pub(crate) const PARTS: &[Part] = &[
     test("end-to-end", "a real authorization server and an API in Node and workerd", |tally| {
         together("end_to_end", tally)
     }),
+    long("fuzz", "coverage-guided fuzzing of what reads texts of strangers (cargo fuzz)", long::fuzz),
+    long("mutants", "whether the tests notice changes of the rules (cargo mutants)", long::mutants),
 ];
 
 /// The ids, for the command line.

@@ -53,7 +53,8 @@ fn shown(error: &Error) -> String {
 /// Lists the parts of the tests.
 pub(crate) fn parts(parts: &[Part]) {
     for part in parts {
-        println!("{:<12} {}", part.id, part.about);
+        let when = if part.long { " (with --long)" } else { "" };
+        println!("{:<12} {}{when}", part.id, part.about);
     }
 }
 

@@ -6,6 +6,7 @@
 pub mod corpus;
 pub mod options;
 pub mod published_keys;
+pub mod seeds;
 pub mod sender;
 pub mod statement_rows;
 
