@@ -194,10 +194,14 @@ fn check<A: Arithmetic>(algorithm: &A, key: &A::VerifyingKey, input: &[u8], sign
     A::Signature::try_from_slice(signature).is_ok_and(|signature| algorithm.verify_signature(&signature, key, input))
 }
 
-/// A signature is a number below the modulus, in as many octets (RFC 8017 §5.2.2 and §8). The arithmetic reduces greater ones
-/// for PSS, and each signature would have a second text.
 fn check_rsa(algorithm: &Rsa, key: &PublicKey, input: &[u8], signature: &[u8]) -> Option<bool> {
-    let key = key.rsa()?;
-    let in_range = signature.len() == key.size() && BigUint::from_bytes_be(signature) < *key.n();
-    Some(in_range && check(algorithm, key, input, signature))
+    let in_range = is_in_range(key, signature);
+    Some(in_range && check(algorithm, key.rsa()?, input, signature))
+}
+
+/// Whether the key can have made this signature, whoever checks it: one of RSA is a number below the modulus, in as many
+/// octets (RFC 8017 §5.2.2 and §8). Some arithmetic, that of a host included, reduces greater ones, and each signature would
+/// have a second text.
+pub(crate) fn is_in_range(key: &PublicKey, signature: &[u8]) -> bool {
+    key.rsa().is_none_or(|key| signature.len() == key.size() && BigUint::from_bytes_be(signature) < *key.n())
 }

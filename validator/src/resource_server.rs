@@ -236,6 +236,21 @@ impl ResourceServer {
         judged(known, issuer, required, &Presentation::bearer(), now).ok()
     }
 
+    /// Begins with a bare token and the keys at hand: a [`Next::CheckSignature`] or a [`Next::Verdict`], never a fetch or a
+    /// wait. Without keys at hand, a token that gets as far as needing one is refused with `jwks_unavailable`.
+    pub fn begin_at_hand(
+        &mut self,
+        token: &[u8],
+        required: &Requirements,
+        presentation: &Presentation,
+        now: UnixTime,
+    ) -> Next {
+        match self.step_at_hand(token, required, presentation, now) {
+            Step::Remember(remember) => remember.finish(false, now).into(), // There is no store at hand.
+            step => step.into(),
+        }
+    }
+
     /// The whole verdict with the keys at hand and this crate's own arithmetic; causes no fetch.
     ///
     /// # Errors
@@ -261,13 +276,24 @@ impl ResourceServer {
         presentation: &Presentation,
         now: UnixTime,
     ) -> Result<VerifiedToken, Refusal> {
+        let step = self.step_at_hand(token, required, presentation, now);
+        verify::settle(step, now, |pending, valid| self.answered(pending, valid, now))
+    }
+
+    fn step_at_hand(
+        &mut self,
+        token: &[u8],
+        required: &Requirements,
+        presentation: &Presentation,
+        now: UnixTime,
+    ) -> Step {
         let (step, about) = self.step(token, required, presentation, now);
-        let verdict = verify::settle(step, now, |pending, valid| self.answered(pending, valid, now));
-        match (verdict, about) {
-            (Err(Refusal::NoKey), Some(About { issuer, has_keys: false, .. })) => {
-                Err(self.issuers.get(issuer).map_or(Refusal::NoKey, |issuer| issuer.source.unavailable(1)))
+        match (step, about) {
+            (Step::Verdict(Err(Refusal::NoKey)), Some(About { issuer, has_keys: false, .. })) => {
+                let refusal = self.issuers.get(issuer).map_or(Refusal::NoKey, |issuer| issuer.source.unavailable(1));
+                Step::Verdict(Err(refusal))
             }
-            (verdict, _) => verdict,
+            (step, _) => step,
         }
     }
 

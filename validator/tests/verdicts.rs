@@ -28,6 +28,30 @@ fn every_token_of_the_corpus_gets_its_code() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Some hosts reduce a signature of RSA that is not below the modulus, and find it right.
+#[test]
+fn a_host_that_reduces_signatures_is_not_believed() {
+    let corpus = corpus::as_json();
+    let beyond = corpus["cases"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|case| case["name"].as_str().unwrap().contains("the modulus added"));
+    let mut asked = 0;
+    for case in beyond {
+        let source = KeySource::given(support::key_set()).unwrap();
+        let mut server = ResourceServer::new(policy(&case["options"]), source, Realm::default());
+        let next = server.begin(case["token"].as_str().unwrap().as_bytes(), &RequiredScopes::none(), now());
+        let Next::CheckSignature(pending) = next else { panic!("{}: {next:?}", case["name"]) };
+        let Next::Verdict(verdict) = server.finish(pending, true, now()) else {
+            panic!("{}: asked again", case["name"])
+        };
+        assert_eq!(verdict.unwrap_err().code(), Code::InvalidSignature, "{}", case["name"]);
+        asked += 1;
+    }
+    assert_eq!(asked, 6);
+}
+
 #[test]
 fn every_code_is_reached() {
     let mut reached: BTreeSet<&str> = corpus::cases().iter().map(|case| case.expected).collect();

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 pub(crate) use self::public_key::{Kind, PublicKey};
 pub use self::symmetric::SymmetricKey;
-use crate::{Algorithm, Refusal, json};
+use crate::{Algorithm, Refusal, algorithm, json};
 
 /// A JWK Set of more bytes is refused before it is read: four times the largest set that big issuers publish.
 pub const MAX_KEY_SET_BYTES: usize = 64 * 1024;
@@ -56,6 +56,14 @@ impl Key {
         match &self.material {
             Material::Public(key) => algorithm.verify(key, input, signature),
             Material::Symmetric(key) => key.verify(algorithm, input, signature),
+        }
+    }
+
+    /// Whether this key can have made the signature, whatever a host says of it: see [`algorithm::is_in_range`].
+    pub(crate) fn can_have_made(&self, signature: &[u8]) -> bool {
+        match &self.material {
+            Material::Public(key) => algorithm::is_in_range(key, signature),
+            Material::Symmetric(_) => true,
         }
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Step, VerifiedToken};
 use crate::{
-    Algorithm, Claims, KeySet, Policy, Presentation, Refusal, Requirements, UnixTime, cache,
+    Algorithm, Claims, KeySet, Policy, Presentation, Refusal, Requirements, UnixTime, algorithm, cache,
     dpop::{Fault, ReplayKey},
     key::Key,
     rule::{self, BindingCase, ClaimsCase, Possession, Proven, RequestCase, Unproven},
@@ -148,8 +148,18 @@ impl Pending {
     /// Gives the verdict, or asks the next question: about another key of the same name, about the proof, about the
     /// memory. `now` is the time of the verdict. `None` says that nobody could check the signature; the verdict is
     /// `unsupported_algorithm` then, or `invalid_dpop_proof` for that of a proof.
+    ///
+    /// An answer that a signature is right counts only where the key can have made it: hosts are not alike in that.
     pub fn finish(self, signature_is_valid: impl Into<Option<bool>>, now: UnixTime) -> Step {
-        self.answered(signature_is_valid.into(), now).unwrap_or_else(|refusal| Step::Verdict(Err(refusal)))
+        let valid = signature_is_valid.into().map(|valid| valid && self.can_be_right());
+        self.answered(valid, now).unwrap_or_else(|refusal| Step::Verdict(Err(refusal)))
+    }
+
+    fn can_be_right(&self) -> bool {
+        match &self.question {
+            Question::Token { key, .. } => key.1.can_have_made(self.signature()),
+            Question::Proof { unproven, .. } => algorithm::is_in_range(unproven.key(), self.signature()),
+        }
     }
 
     fn answered(self, signature_is_valid: Option<bool>, now: UnixTime) -> Result<Step, Refusal> {

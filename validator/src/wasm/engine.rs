@@ -125,16 +125,22 @@ impl Engine {
         step.pending().and_then(Pending::check_signature)
     }
 
-    /// `Accepted` or `Refused` at once, without any fetch.
+    /// Begins with a bare token and the keys at hand: `Accepted`, `Refused` or `Signature`, never a fetch or a wait.
     ///
     /// # Errors
     /// Throws as `begin` does.
-    #[wasm_bindgen(js_name = verifySync)]
-    pub fn verify_sync(&mut self, token: &str, sent: Option<Sent>, required: &str, now: f64) -> Result<Step, JsValue> {
+    #[wasm_bindgen(js_name = beginAtHand)]
+    pub fn begin_at_hand(
+        &mut self,
+        token: &str,
+        sent: Option<Sent>,
+        required: &str,
+        now: f64,
+    ) -> Result<Step, JsValue> {
         let (about, now) = (About::new(required)?, UnixTime::from_milliseconds(now));
         let presentation = Sent::presentation(sent.as_ref()).map_err(|error| facts::of_configuration(&error))?;
-        let verdict = self.server().verify_at_hand_with(token.as_bytes(), &about.required, &presentation, now);
-        Ok(self.step(Next::Verdict(verdict), about, now))
+        let next = self.server().begin_at_hand(token.as_bytes(), &about.required, &presentation, now);
+        Ok(self.step(next, about, now))
     }
 
     /// Takes the answer to a `Fetch` step. `status` is 0 if there was no whole answer; the last two are its fields
