@@ -122,6 +122,13 @@ export interface ServerOptions {
   /** The time, as a Date or in milliseconds since 1970. Default: `Date.now`. */
   readonly clock?: () => Date | number;
 
+  /**
+   * Whose arithmetic checks RSA and ECDSA signatures. It changes the cost and never the verdict: what it cannot do, the next does.
+   * `"auto"` (default): the first of the following that the runtime has. `"node:crypto"`: fastest, and used by `verifySync` too.
+   * `"webcrypto"`: off the main thread in some runtimes, never used by `verifySync`. `"wasm"`: no host is asked.
+   */
+  readonly crypto?: "auto" | "node:crypto" | "webcrypto" | "wasm";
+
   /** Used for metadata and keys in place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
 }
@@ -187,9 +194,9 @@ export type Algorithm =
   | "PS384"
   | "PS512"
   | "ES256"
-  /** Checked by the host's WebCrypto alone: `unsupported_algorithm` where that lacks the curve, and in `verifySync`. */
+  /** Checked by the host's crypto alone: `unsupported_algorithm` where that lacks the curve, and in `verifySync` without node:crypto. */
   | "ES384"
-  /** Checked by the host's WebCrypto alone, as ES384. */
+  /** Checked by the host's crypto alone, as ES384. */
   | "ES512"
   | "EdDSA"
   /** The same as EdDSA, by its name of RFC 9864. */
@@ -279,7 +286,7 @@ export interface Validator {
   verify(jwt: string, options?: VerifyOptions): Promise<VerifiedToken>;
 
   /**
-   * Judges a bare token without waiting for anything: all arithmetic is done here, and only keys that are in memory are used,
+   * Judges a bare token without waiting for anything: by node:crypto or in the wasm, and only with keys that are in memory,
    * those given as `jwks` or fetched before; without any, `jwks_unavailable` is thrown.
    *
    * @throws {TokenError} if the token is refused.

@@ -2,9 +2,9 @@
 import { INTERNAL_ERROR } from "./error.js";
 import { download } from "./download.js";
 import { readClock } from "./options.js";
-import { verifyByHost } from "./signature.js";
 
 /**
+ * @import { HostCrypto } from "./crypto/choose.js"
  * @import { Accepted, LastingEngine, Question, Refused } from "./engine.js"
  * @import { ProofMemory } from "./replay.js"
  */
@@ -26,6 +26,7 @@ const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  * @property {() => Date | number} clock
  * @property {typeof globalThis.fetch} fetch
  * @property {ProofMemory} proofs
+ * @property {HostCrypto} crypto
  */
 
 /**
@@ -43,7 +44,7 @@ export async function decide(engine, host, question) {
   for (let asked = 0; asked < MAX_QUESTIONS; asked += 1) {
     switch (decision.kind) {
       case "signature": {
-        const valid = (await verifyByHost(decision, engine)) ?? engine.checkSignature(decision);
+        const valid = (await host.crypto.verify(decision, engine)) ?? engine.checkSignature(decision);
         const next = valid === undefined ? undefined : engine.finish(decision, valid, now());
         decision = next ?? begin();
         break;
@@ -71,15 +72,20 @@ export async function decide(engine, host, question) {
 }
 
 /**
- * The same without leaving this turn: no network, all arithmetic in wasm.
+ * The same without leaving this turn: no network, and only arithmetic that need not be waited for.
  *
  * @param {LastingEngine} engine
  * @param {Host} host
- * @param {Question} question one that never needs the outside
+ * @param {Question} question one that never needs the network
  * @returns {Accepted | Refused}
  */
 export function decideSync(engine, host, question) {
-  const decision = engine.begin(question, readClock(host.clock));
+  let decision = engine.begin(question, readClock(host.clock));
+  // One for each key that may be the one.
+  for (let asked = 0; decision.kind === "signature" && asked < MAX_QUESTIONS; asked += 1) {
+    const valid = host.crypto.verifySync(decision, engine) ?? engine.checkSignature(decision);
+    decision = engine.finish(decision, valid ?? null, readClock(host.clock)) ?? decision;
+  }
   if (decision.kind === "accepted" || decision.kind === "refused") return decision;
   return { kind: "refused", refusal: INTERNAL_ERROR };
 }

@@ -1,7 +1,7 @@
 // The core's Engine and Steps as plain values, safe against traps: what leaves this file is either data of ours or a TokenError.
 import { Engine, StepKind } from "../wasm/countersign_validator.js";
 import { INTERNAL_ERROR, TokenError } from "./error.js";
-import { currentInstance, replaceInstance } from "./instance.js";
+import { currentInstance, enter, leave } from "./instance.js";
 import { SeenTokens } from "./seen.js";
 import { tokenOf } from "./token.js";
 
@@ -13,13 +13,15 @@ import { tokenOf } from "./token.js";
  * @import { Refusal } from "./error.js"
  */
 
+/** @typedef {CryptoKey | import("node:crypto").KeyObject} HostKey a key in the form of the host that checks signatures */
+
 /**
  * What ends with the instance it was made in.
  *
  * @typedef {object} Life
  * @property {Instance} instance
  * @property {Engine} engine
- * @property {Map<string, CryptoKey | null>} cryptoKeys the host's form of this engine's keys, by algorithm and the number that the engine
+ * @property {Map<string, HostKey | null>} cryptoKeys the host's form of this engine's keys, by algorithm and the number that the engine
  *   gave them; null where the host cannot use the key
  * @property {SeenTokens} seen
  */
@@ -128,16 +130,25 @@ export class LastingEngine {
    */
   #use(work) {
     const instance = currentInstance();
+    const former = this.#life;
+    enter();
     try {
       if (this.#life?.instance !== instance) {
         const engine = new Engine(this.#options);
         this.#life = { instance, engine, cryptoKeys: new Map(), seen: new SeenTokens(engine.cacheBytes) };
       }
-      return work(this.#life);
+      const result = work(this.#life);
+      leave();
+      return result;
     } catch (thrown) {
-      if (isRefusal(thrown)) throw new TokenError(/** @type {Refusal} */ (thrown));
-      replaceInstance(instance);
-      throw new TokenError(INTERNAL_ERROR);
+      // Options that were good once are not refused later but by a defect.
+      const isMadeAgain = former !== undefined && former.instance !== instance && this.#life === former;
+      if (!isRefusal(thrown) || isMadeAgain) {
+        currentInstance(); // It was not left, and so it is replaced: now, or before the next call if there is no stack for it here.
+        throw new TokenError(INTERNAL_ERROR);
+      }
+      leave();
+      throw new TokenError(/** @type {Refusal} */ (thrown));
     }
   }
 

@@ -7,15 +7,27 @@ import { __wbg_reset_state } from "../wasm/countersign_validator.js";
 /** @type {Instance} */
 let instance = { number: 0 };
 
-export const currentInstance = () => instance;
+/** Whether the instance was entered and not left. Nothing here enters it twice at a time, so that one which is found so has trapped. */
+let entered = false;
 
-/**
- * Replaces an instance that trapped; once, however many calls saw it die.
- *
- * @param {Instance} dead
- */
-export function replaceInstance(dead) {
-  if (dead !== instance) return;
+function replace() {
   __wbg_reset_state();
-  instance = { number: dead.number + 1 };
+  instance = { number: instance.number + 1 };
+  entered = false;
+}
+
+/** The instance to use: a new one, where the last was entered and never left. */
+export function currentInstance() {
+  if (entered) replace();
+  return instance;
+}
+
+/** Before a call into the wasm. It only sets a mark, because what fails by lack of stack may lack it for any call. */
+export function enter() {
+  entered = true;
+}
+
+/** After a call into the wasm that ended as calls do. */
+export function leave() {
+  entered = false;
 }

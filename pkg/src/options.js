@@ -1,5 +1,6 @@
 // Options of this package. Only what JavaScript itself uses is judged here; the policy goes to the core,
 // which knows its options by name and refuses all others.
+import { CRYPTO_NAMES } from "./crypto/choose.js";
 import { misuse } from "./error.js";
 
 /** @import { IssuerOptions, Store, ValidatorOptions } from "../index.js" */
@@ -40,6 +41,7 @@ const isStore = (value) => typeof value === "object" && value !== null && isFunc
  */
 const OWN_OPTIONS = {
   clock: expect("a function that returns a Date or milliseconds since 1970", isFunction),
+  crypto: expect(`one of ${CRYPTO_NAMES.map((name) => `"${name}"`).join(", ")}`, (value) => CRYPTO_NAMES.includes(value)),
   fetch: expect("a function like the global fetch", isFunction),
   origin: expect('an origin, such as "https://api.example.com", with nothing after it', isOrigin),
   store: expect("an object with the methods get(key) and put(key, value, ttlSeconds)", isStore),
@@ -154,6 +156,7 @@ export function readOptions(options) {
     origin: /** @type {string | undefined} */ (own.origin),
     store: /** @type {Store | undefined} */ (own.store),
     clock: /** @type {() => Date | number} */ (own.clock ?? Date.now),
+    crypto: /** @type {ValidatorOptions["crypto"]} */ (own.crypto),
     // Looked up with each call, so that instrumentation which replaces the global one is honoured.
     fetch: /** @type {typeof globalThis.fetch} */ (own.fetch ?? ((input, init) => globalThis.fetch(input, init))),
   };

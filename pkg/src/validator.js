@@ -1,6 +1,7 @@
 // The public object: three callers of one path.
 import { resultOf, tokenOrThrow } from "./answer.js";
 import { readCall } from "./call.js";
+import { hostCrypto } from "./crypto/choose.js";
 import { decide, decideSync } from "./decide.js";
 import { LastingEngine } from "./engine.js";
 import { TokenError } from "./error.js";
@@ -39,20 +40,10 @@ function sentWith({ certificate, certificateThumbprint }, request) {
 }
 
 /**
- * The text of a question that may take the shortcut. What is accepted in a field has a space in it, and no token has: a text that was accepted
- * as the one must not pass as the other, which would refuse it.
- *
- * @param {string | undefined} text
- * @param {"field" | "token"} as
- * @param {Sent | undefined} sent
- */
-const repeatable = (text, as, sent) => (sent === undefined && text !== undefined && text.includes(" ") === (as === "field") ? text : undefined);
-
-/**
  * The question about a bare token. Nothing at all is no token, which the extraction from a request knows to say; another type than
  * text is a token of no form, and never counts as absent.
  *
- * @param {"begin" | "verifySync"} path
+ * @param {"begin" | "beginAtHand"} path
  * @param {unknown} jwt
  * @param {Call} call
  * @returns {Question}
@@ -62,10 +53,13 @@ function aboutToken(path, jwt, call) {
   const sent = sentWith(call, undefined);
   if (jwt === undefined || jwt === null) return { ask: (core, now) => core.beginRequest(undefined, sent, required, now), required };
   const text = typeof jwt === "string" ? bounded(jwt) : "";
-  return { ask: (core, now) => core[path](text, sent, required, now), required, text: repeatable(text, "token", sent) };
+  return { ask: (core, now) => core[path](text, sent, required, now), required, text: sent === undefined ? text : undefined };
 }
 
 /**
+ * The question about a request. It and a bare token are never taken for each other: what is accepted in a field has a space in it, and no
+ * token has.
+ *
  * @param {string | undefined} authorization
  * @param {Sent | undefined} sent
  * @param {Call} call
@@ -74,7 +68,7 @@ function aboutToken(path, jwt, call) {
 const aboutRequest = (authorization, sent, { required }) => ({
   ask: (core, now) => core.beginRequest(authorization, sent, required, now),
   required,
-  text: repeatable(authorization, "field", sent),
+  text: sent === undefined ? authorization : undefined,
 });
 
 /**
@@ -99,9 +93,9 @@ async function answered(attempt) {
  * @returns {Promise<Validator>}
  */
 export async function createValidator(options) {
-  const { core, clock, fetch, takesDpop, origin, store } = readOptions(options);
+  const { core, clock, fetch, crypto, takesDpop, origin, store } = readOptions(options);
   const engine = new LastingEngine(core);
-  const host = { clock, fetch, proofs: new ProofMemory(store) };
+  const host = { clock, fetch, crypto: hostCrypto(crypto), proofs: new ProofMemory(store) };
   const resource = engine.resource();
 
   /**
@@ -127,7 +121,7 @@ export async function createValidator(options) {
     },
 
     verifySync(jwt, options) {
-      return tokenOrThrow(decideSync(engine, host, aboutToken("verifySync", jwt, readCall(options, "token"))));
+      return tokenOrThrow(decideSync(engine, host, aboutToken("beginAtHand", jwt, readCall(options, "token"))));
     },
   };
   return Object.freeze(validator);

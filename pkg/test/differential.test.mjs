@@ -37,7 +37,7 @@ test("the tokens are all there", () => {
 describe("the native verdict, exactly, by", () => {
   for (const backend of BACKENDS) {
     test(backend.name, async () => {
-      const validator = await validators(now, policies);
+      const validator = await validators(now, policies, backend.crypto);
       const wrong = [];
       for (const one of cases) {
         const got = await backend.verify(validator[one.policy], one.token).then(() => "accepted", (thrown) => thrown.code);

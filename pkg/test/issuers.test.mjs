@@ -96,7 +96,7 @@ describe("an issuer that is down is 503 for its own tokens, and delays no others
 
 test("a key that one issuer withdraws is dead with its refresh, and no token of another is verified anew", async (context) => {
   const verify = context.mock.method(crypto.subtle, "verify");
-  const validator = await validatorOf();
+  const validator = await validatorOf(issuersWith(), { crypto: "webcrypto" });
   const [withdrawn, kept] = await Promise.all([tokenOf(0), tokenOf(1)]);
   await validator.verify(withdrawn);
   now += 5 * minute;
@@ -123,7 +123,7 @@ test("each issuer's options are for its own tokens", async () => {
 test("a hundred issuers' keys are imported by the host once each", async (context) => {
   const importKey = context.mock.method(crypto.subtle, "importKey");
   const issuers = Array.from({ length: 100 }, (_, number) => ({ issuer: `https://as-${number}.example.com`, audience: AUDIENCE, jwks: keySet(ours) }));
-  const validator = await validatorOf(issuers, { cacheBytes: 0 });
+  const validator = await validatorOf(issuers, { cacheBytes: 0, crypto: "webcrypto" });
   const tokens = await Promise.all(issuers.map(({ issuer }) => mint({ key: ours, claims: { iss: issuer } })));
   const before = importKey.mock.callCount();
   for (let again = 0; again < 2; again += 1) for (const token of tokens) await validator.verify(token);

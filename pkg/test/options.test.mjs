@@ -155,7 +155,7 @@ describe("createValidator", () => {
   for (const [cacheBytes, checks] of [[undefined, 1], [1_048_576, 1], [0, 3]]) {
     test(`cacheBytes ${cacheBytes} makes ${checks} signature checks for one token three times`, async (context) => {
       const verify = context.mock.method(crypto.subtle, "verify");
-      const validator = await createValidator(options({ cacheBytes }));
+      const validator = await createValidator(options({ cacheBytes, crypto: "webcrypto" }));
       const token = await mint();
       for (let again = 0; again < 3; again += 1) await validator.verify(token, { scopes: ["orders:read"] });
       assert.equal(verify.mock.callCount(), checks);
@@ -196,7 +196,7 @@ describe("createValidator", () => {
 });
 
 describe("calls", () => {
-  const wrongScopes = ["orders:read", [1], [undefined], { 0: "a" }, null, undefined, { toJSON: () => undefined }, { allOf: [], not: undefined }, [{ allOf: [], not: undefined }]];
+  const wrongScopes = ["orders:read", [1], [undefined], { 0: "a" }, null, undefined, { toJSON: () => undefined }];
   for (const scopes of wrongScopes) {
     test(`scopes ${JSON.stringify(scopes)}`, async () => {
       const validator = await createValidator(options());
@@ -219,7 +219,7 @@ describe("calls", () => {
     const validator = await createValidator(options());
     const lengths = [];
     const own = {};
-    for (const name of ["begin", "beginRequest", "verifySync"]) {
+    for (const name of ["begin", "beginRequest", "beginAtHand"]) {
       own[name] = Engine.prototype[name];
       Engine.prototype[name] = function (text, ...rest) {
         lengths.push(text.length);

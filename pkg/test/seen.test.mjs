@@ -21,7 +21,7 @@ beforeEach(() => {
       return real.apply(this, call);
     };
   };
-  for (const method of ["begin", "beginRequest", "verifySync"]) counted(method, () => (whole += 1));
+  for (const method of ["begin", "beginRequest", "beginAtHand"]) counted(method, () => (whole += 1));
   counted("judgeAgain", () => (short += 1));
 });
 afterEach(() => Object.defineProperties(Engine.prototype, own));
@@ -68,18 +68,6 @@ test("a text that is not the same takes the whole way", async () => {
   for (const other of [` ${good}`, `${good} `, `${good}=`, good.slice(0, -1), `Bearer ${good}`, good.replace(".", "..")]) {
     await assert.rejects(validator.verify(other), { code: "malformed_token" });
   }
-  assert.equal(short, 0);
-});
-
-test("what passed as a field does not pass as a token, nor the other way round", async () => {
-  const validator = await createValidator(options());
-  const field = `Bearer ${good}`;
-  assert.equal((await validator.authenticate(requestWith(good))).ok, true);
-  await validator.verify(good);
-  await assert.rejects(validator.verify(field), { code: "malformed_token" });
-  assert.throws(() => validator.verifySync(field), { code: "malformed_token" });
-  const bare = await validator.authenticate({ headers: { authorization: good } });
-  assert.deepEqual([bare.ok, bare.code], [false, "missing_token"]);
   assert.equal(short, 0);
 });
 

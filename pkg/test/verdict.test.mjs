@@ -1,8 +1,10 @@
 // One verdict, whoever does the arithmetic: the host's crypto, the wasm, and the synchronous path agree on every token.
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
+import nodeCrypto from "node:crypto";
+import { describe, test } from "node:test";
 import { createValidator, TokenError } from "countersign";
 import { corpus } from "./support/corpus.mjs";
+import { withNodeCrypto, withWebCrypto } from "./support/host.mjs";
 import { keyPair, keys, keySet, mint, options } from "./support/mint.mjs";
 
 /** Codes and words are the same, and no word is one of the token's. */
@@ -23,11 +25,11 @@ function assertKeepsSecret(texts, token) {
 
 const codeOf = (promise) => promise.then(() => undefined, (thrown) => thrown.code);
 
-function suite(name, verify) {
+function suite(name, verify, changes = {}) {
   describe(name, () => {
     for (const [title, token, code] of corpus) {
       test(title, async () => {
-        const validator = await createValidator(options());
+        const validator = await createValidator(options(changes));
         const attempt = verify(validator, token);
         if (code === undefined) assert.equal((await attempt).subject, "reports-job");
         else assertRefused(await attempt.then(() => undefined, (thrown) => thrown), code, token);
@@ -36,58 +38,83 @@ function suite(name, verify) {
   });
 }
 
-suite("verify with the host's crypto", (validator, token) => validator.verify(token));
-suite("verifySync", async (validator, token) => validator.verifySync(token));
+for (const crypto of ["auto", "node:crypto", "webcrypto", "wasm"]) {
+  suite(`verify by ${crypto}`, (validator, token) => validator.verify(token), { crypto });
+  suite(`verifySync by ${crypto}`, async (validator, token) => validator.verifySync(token), { crypto });
+}
 
-for (const [name, crypto] of [
-  ["without crypto", undefined],
-  ["without subtle", {}],
-  ["where the host knows no algorithm", { subtle: { importKey: async () => Promise.reject(new Error("unknown")) } }],
-  ["where the host throws at once", { subtle: { importKey: () => { throw new Error("no"); } } }],
+const fails = () => {
+  throw new Error("no");
+};
+const refuses = async () => fails();
+for (const [name, node, web] of [
+  ["without crypto", undefined, undefined],
+  ["without subtle", undefined, {}],
+  ["where WebCrypto knows no algorithm", undefined, { subtle: { importKey: refuses, verify: refuses } }],
+  ["where WebCrypto throws at once", undefined, { subtle: { importKey: fails, verify: fails } }],
+  ["where node:crypto takes no key", { createPublicKey: fails, verify: fails }, undefined],
+  ["where node:crypto verifies nothing", { createPublicKey: () => ({}), verify: fails }, undefined],
+  ["where node:crypto has no answer", { createPublicKey: () => ({}), verify: () => undefined }, undefined],
 ]) {
   describe(name, () => {
-    const own = Object.getOwnPropertyDescriptor(globalThis, "crypto");
-    before(() => Object.defineProperty(globalThis, "crypto", { value: crypto, configurable: true, writable: true }));
-    after(() => Object.defineProperty(globalThis, "crypto", own));
+    withNodeCrypto(node);
+    withWebCrypto(web);
     suite("verify", (validator, token) => validator.verify(token));
   });
 }
 
-test("the host's crypto is what decides where it is there", async () => {
-  const { subtle } = globalThis.crypto;
-  const asked = [];
-  const verify = subtle.verify;
-  subtle.verify = function (...call) {
-    asked.push(call[1].algorithm.name);
-    return verify.apply(subtle, call);
-  };
-  try {
-    const validator = await createValidator(options());
-    for (const [title, token, code] of corpus.filter(([title]) => title.endsWith(": good"))) {
-      assert.equal(await codeOf(validator.verify(token)), code, title);
-    }
-  } finally {
-    delete subtle.verify;
+/** One row a host: where its functions are, and how a call names what it is for. */
+const HOSTS = {
+  "node:crypto": { functions: nodeCrypto, imports: "createPublicKey" },
+  webcrypto: { functions: crypto.subtle, imports: "importKey" },
+};
+
+for (const [name, { functions, imports }] of Object.entries(HOSTS)) {
+  describe(name, () => {
+    test("decides about RSA and ECDSA, and is not asked about EdDSA", async (context) => {
+      const verify = context.mock.method(functions, "verify");
+      const validator = await createValidator(options({ crypto: name }));
+      for (const [title, token, code] of corpus.filter(([title]) => title.endsWith(": good"))) {
+        assert.equal(await codeOf(validator.verify(token)), code, title);
+      }
+      assert.equal(verify.mock.callCount(), 2);
+    });
+
+    test("imports a key once", async (context) => {
+      const imported = context.mock.method(functions, imports);
+      const validator = await createValidator(options({ crypto: name, cacheBytes: 0 }));
+      const [, token] = corpus.find(([title]) => title === "RS256: good");
+      for (let again = 0; again < 5; again += 1) await validator.verify(token);
+      assert.equal(imported.mock.callCount(), 1);
+    });
+  });
+}
+
+describe("auto", () => {
+  for (const [node, web, expected] of [
+    [nodeCrypto, crypto, "node:crypto"],
+    [undefined, crypto, "webcrypto"],
+    [{}, crypto, "webcrypto"],
+  ]) {
+    describe(`takes ${expected}`, () => {
+      withNodeCrypto(node);
+      withWebCrypto(web);
+      test("with node:crypto and WebCrypto as they are here", async (context) => {
+        const asked = Object.entries(HOSTS).map(([name, { functions }]) => [name, context.mock.method(functions, "verify")]);
+        await (await createValidator(options())).verify(corpus.find(([title]) => title === "ES256: good")[1]);
+        assert.deepEqual(asked.filter(([, verify]) => verify.mock.callCount() > 0).map(([name]) => name), [expected]);
+      });
+    });
   }
-  assert.deepEqual(asked, ["RSASSA-PKCS1-v1_5", "ECDSA"]);
 });
 
-test("a key is imported once", async () => {
-  const { subtle } = globalThis.crypto;
-  const importKey = subtle.importKey;
-  let imports = 0;
-  subtle.importKey = function (...call) {
-    imports += 1;
-    return importKey.apply(subtle, call);
-  };
-  try {
-    const validator = await createValidator(options());
-    const [, token] = corpus.find(([title]) => title === "RS256: good");
-    for (let again = 0; again < 5; again += 1) await validator.verify(token);
-  } finally {
-    delete subtle.importKey;
+describe("a host that is named and is not there", () => {
+  withNodeCrypto(undefined);
+  withWebCrypto({});
+  for (const crypto of ["node:crypto", "webcrypto"]) {
+    test(crypto, () =>
+      assert.rejects(createValidator(options({ crypto })), { code: "invalid_configuration", message: /`crypto`.*this runtime has no/ }));
   }
-  assert.equal(imports, 1);
 });
 
 test("two validators do not take each other's keys for their own, even under one kid", async () => {

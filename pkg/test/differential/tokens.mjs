@@ -18,15 +18,16 @@ export function readTokens() {
 }
 
 /** By the name of the policy, one validator each. */
-export async function validators(now, policies) {
-  const rows = Object.entries(policies).map(async ([name, { options, jwks }]) => [name, await createValidator({ ...options, jwks, clock: () => now })]);
+export async function validators(now, policies, crypto) {
+  const rows = Object.entries(policies).map(async ([name, { options, jwks }]) => [name, await createValidator({ ...options, crypto, jwks, clock: () => now })]);
   return Object.fromEntries(await Promise.all(rows));
 }
 
-/** One row a backend of signatures: how it is asked, and what it has no arithmetic for. */
+/** One row a backend of signatures: what the option names it, how it is asked, and what it has no arithmetic for. */
 export const BACKENDS = [
-  { name: "WebCrypto", lacks: [], verify: (validator, token) => validator.verify(token) },
-  { name: "the wasm alone", lacks: ["ES384", "ES512"], verify: async (validator, token) => validator.verifySync(token) },
+  { name: "node:crypto", crypto: "node:crypto", lacks: [], verify: async (validator, token) => validator.verifySync(token) },
+  { name: "WebCrypto", crypto: "webcrypto", lacks: [], verify: (validator, token) => validator.verify(token) },
+  { name: "the wasm alone", crypto: "wasm", lacks: ["ES384", "ES512"], verify: async (validator, token) => validator.verifySync(token) },
 ];
 
 /** What nobody can check is refused for its algorithm, as soon as the signature decides. */
