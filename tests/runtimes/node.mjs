@@ -1,34 +1,12 @@
-// Serves a module of the application in Node itself: one port an API.
-import http from "node:http";
+// Serves a module of the application in Node itself.
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { assignment, onParentGone, ready } from "./parent.mjs";
+import { assignment } from "./parent.mjs";
+import { serve } from "./serve.mjs";
 
 const { application, entry, apis } = assignment();
 const module = pathToFileURL(path.join(application, entry));
-
-async function answer(worker, incoming, outgoing, environment) {
-  const headers = new Headers();
-  for (const [name, values] of Object.entries(incoming.headersDistinct)) {
-    for (const value of values) headers.append(name, value);
-  }
-  const request = new Request(`http://${incoming.headers.host}${incoming.url}`, { method: incoming.method, headers });
-  const response = await worker.fetch(request, environment);
-  outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-  outgoing.end(await response.text());
+for (const api of apis) {
+  ({ default: api.worker } = await import(`${module}?${api.name}`)); // an instance each, as separate Workers have
 }
-
-const urls = {};
-for (const { name, environment } of apis) {
-  const { default: worker } = await import(`${module}?${name}`); // an instance each, as separate Workers have
-  const server = http.createServer((incoming, outgoing) => {
-    answer(worker, incoming, outgoing, environment).catch((error) => {
-      console.error(error);
-      outgoing.writeHead(500).end();
-    });
-  });
-  await new Promise((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
-  urls[name] = `http://127.0.0.1:${server.address().port}`;
-}
-onParentGone(() => process.exit());
-ready(urls);
+await serve(apis);

@@ -10,8 +10,11 @@ export function onParentGone(end) {
   process.stdin.resume().on("end", end).on("error", end);
 }
 
-/** What to serve: [{ name, environment }], one API each, and the module in the application's folder that answers for all of them. */
+/**
+ * What to serve: [{ name, environment }], one API each, the module in the application's folder that answers for all of them, and which variant
+ * of the runtime is meant, where it has some.
+ */
 export function assignment() {
-  const [application, entry] = process.argv.slice(2);
-  return { application, entry, apis: JSON.parse(process.env.COUNTERSIGN_APIS) };
+  const [application, entry, variant] = process.argv.slice(2);
+  return { application, entry, variant, apis: JSON.parse(process.env.COUNTERSIGN_APIS) };
 }

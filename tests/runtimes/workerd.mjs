@@ -8,7 +8,7 @@ import { build } from "esbuild";
 import { assignment, onParentGone, ready } from "./parent.mjs";
 
 const ENTRY = "worker.js";
-const { application, entry, apis } = assignment();
+const { application, entry, apis, variant: compatibilityDate } = assignment();
 const binary = await import("workerd").then(
   ({ default: module }) => module.default,
   () => process.exit(console.error("workerd has no binary for this machine in node_modules") ?? 1),
@@ -39,7 +39,7 @@ const services = apis.map(({ name, environment }) => {
   return `(name = ${text(name)}, worker = (
     modules = [${modules.join(", ")}],
     bindings = [${bindings.join(", ")}],
-    compatibilityDate = "2025-01-01",
+    compatibilityDate = ${text(compatibilityDate)},
     globalOutbound = "outside"))`;
 });
 const sockets = apis.map(

@@ -30,6 +30,9 @@ impl Application {
         let folder = tempfile::Builder::new().prefix("countersign-application-").tempdir().map_err(|error| {
             Error::new(format!("no temporary folder can be made ({error})"), "free some space or set TMPDIR")
         })?;
+        node.install(&place::package(), &|_| ())?;
+        node.run(node.command().arg("tools/prepack.mjs").current_dir(place::package()))?
+            .or_fail("The package cannot be prepared for packing", "see the output above")?;
         let tarball = pack(node, folder.path())?;
         write(&folder.path().join("package.json"), r#"{ "private": true, "type": "module" }"#)?;
         // The package has no dependencies, so this works without the network, and fails when it gets one.
@@ -45,6 +48,11 @@ impl Application {
         Ok(Self { folder })
     }
 
+    /// Writes one more file, or replaces one.
+    pub fn write(&self, name: &str, text: &str) -> Result<()> {
+        write(&self.folder.path().join(name), text)
+    }
+
     /// Where it stands.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -58,7 +66,7 @@ impl Application {
     }
 }
 
-/// The tarball's file name, as npm prints it last. Scripts are left out: what they would build has been built before.
+/// The tarball's file name, as npm prints it last. Scripts are left out: what they do has been done before.
 fn pack(node: &Node, into: &Path) -> Result<String> {
     let into = into.display().to_string();
     let packed = node

@@ -12,5 +12,6 @@ pub mod process;
 pub mod runtime;
 pub mod scenario;
 pub mod server;
+pub mod suite;
 
 pub use error::{Error, Result};

@@ -13,14 +13,65 @@ pub struct Runtime {
     /// Its name, as people know it.
     pub name: &'static str,
     script: &'static str,
+    /// Which one is meant, where the script knows several.
+    variant: &'static str,
+    /// What the package can check signatures by there, by the names of its option `crypto`.
+    pub backends: &'static [&'static str],
 }
 
-/// What Cloudflare runs.
-pub const WORKERD: Runtime = Runtime { name: "workerd", script: "runtimes/workerd.mjs" };
+/// The folder of what is needed beside Node and workerd: the other runtimes, and tools that judge the package.
+pub const OTHERS: &str = "runtimes/others";
+
+const WITHOUT_NODE_CRYPTO: &[&str] = &["webcrypto", "wasm"];
+const WITH_NODE_CRYPTO: &[&str] = &["node:crypto", "webcrypto", "wasm"];
+
+/// What Cloudflare runs, as of a date at which Workers have no node:crypto unless they ask for it.
+pub const WORKERD: Runtime =
+    Runtime { name: "workerd", script: "runtimes/workerd.mjs", variant: "2025-01-01", backends: WITHOUT_NODE_CRYPTO };
+/// The same, as of a date at which they have it.
+pub const WORKERD_WITH_NODE_CRYPTO: Runtime = Runtime {
+    name: "workerd with node:crypto",
+    script: "runtimes/workerd.mjs",
+    variant: "2026-10-01",
+    backends: WITH_NODE_CRYPTO,
+};
 /// Node, the oldest supported or newer.
-pub const NODE: Runtime = Runtime { name: "Node", script: "runtimes/node.mjs" };
-/// Every runtime that the tests go through.
-pub const RUNTIMES: &[Runtime] = &[WORKERD, NODE];
+pub const NODE: Runtime =
+    Runtime { name: "Node", script: "runtimes/node.mjs", variant: "", backends: WITH_NODE_CRYPTO };
+/// Node, by `require()`.
+pub const NODE_REQUIRE: Runtime = Runtime {
+    name: "Node by require()",
+    script: "runtimes/others/launch.mjs",
+    variant: "require",
+    backends: WITH_NODE_CRYPTO,
+};
+/// Bun.
+pub const BUN: Runtime =
+    Runtime { name: "Bun", script: "runtimes/others/launch.mjs", variant: "bun", backends: WITH_NODE_CRYPTO };
+/// Deno, without the permission to read files.
+pub const DENO: Runtime =
+    Runtime { name: "Deno", script: "runtimes/others/launch.mjs", variant: "deno", backends: WITH_NODE_CRYPTO };
+/// What Vercel's edge is tested with.
+pub const EDGE_RUNTIME: Runtime = Runtime {
+    name: "edge-runtime",
+    script: "runtimes/others/edge-runtime.mjs",
+    variant: "",
+    backends: WITHOUT_NODE_CRYPTO,
+};
+/// A page in Chromium, bundled with Vite.
+pub const PAGE: Runtime = Runtime {
+    name: "a page in Chromium",
+    script: "runtimes/others/chromium.mjs",
+    variant: "page",
+    backends: WITHOUT_NODE_CRYPTO,
+};
+/// A service worker in Chromium, bundled with Vite.
+pub const SERVICE_WORKER: Runtime = Runtime {
+    name: "a service worker in Chromium",
+    script: "runtimes/others/chromium.mjs",
+    variant: "service-worker",
+    backends: WITHOUT_NODE_CRYPTO,
+};
 
 /// One API to serve, and what it is told.
 #[derive(Debug)]
@@ -39,9 +90,15 @@ pub struct Served {
 }
 
 impl Runtime {
-    /// Installs what the runtimes need, all at once.
+    /// Installs what Node and workerd need, which is all that the demo uses.
     pub fn install(node: &Node, say: &dyn Fn(&str)) -> Result<()> {
         node.install(&place::tests().join("runtimes"), say)
+    }
+
+    /// Installs what all of them need, but for Chromium, which is a package of the system.
+    pub fn install_all(node: &Node, say: &dyn Fn(&str)) -> Result<()> {
+        Self::install(node, say)?;
+        node.install(&place::tests().join(OTHERS), say)
     }
 
     /// Serves the module, once for each of the APIs.
@@ -57,7 +114,7 @@ impl Runtime {
         let (server, urls) = Server::start(
             node,
             self.script,
-            &[application.folder(), Path::new(module)],
+            &[application.folder(), Path::new(module), Path::new(self.variant)],
             &[("COUNTERSIGN_APIS", Value::from(assignment).to_string())],
         )?;
         Ok(Served { server, urls })

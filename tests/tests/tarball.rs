@@ -1,46 +1,43 @@
-//! The tarball that would be published, installed in an empty folder, passes the package's own check in every runtime.
+//! The tarball that would be published, installed in an empty folder: it exports what it says, and its types and its form are right.
 
-use countersign_tests::application::{Application, CHECK};
-use countersign_tests::authorization::agent;
+use countersign_tests::application::Application;
 use countersign_tests::node::Node;
-use countersign_tests::runtime::{Api, NODE, Runtime, WORKERD};
+use countersign_tests::process::Finished;
+use countersign_tests::runtime::{OTHERS, Runtime};
+use countersign_tests::{Result, place};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use std::error::Error;
 use std::fs;
+use std::path::PathBuf;
 
-fn passes_its_check_in(runtime: &Runtime) -> Result<(), Box<dyn Error>> {
+fn installed() -> Result<(Node, Application)> {
     let node = Node::find()?;
-    Runtime::install(&node, &|_| ())?;
     let application = Application::install(&node)?;
-    let api = Api { name: "check", environment: Vec::new() };
-    let served = runtime.serve(&node, &application, CHECK, &[api])?;
-    let mut answer = agent().get(served.url("check")?).call()?;
-    let body = answer.body_mut().read_to_string()?;
-    assert_eq!(answer.status(), 200, "{}: {body}\n{}", runtime.name, served.output());
-    Ok(())
+    Ok((node, application))
 }
 
-#[test]
-fn the_packed_package_passes_its_check_in_workerd() -> Result<(), Box<dyn Error>> {
-    passes_its_check_in(&WORKERD)
+fn manifest(application: &Application) -> Value {
+    let text = fs::read_to_string(application.package().join("package.json")).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or_default()
 }
 
-#[test]
-fn the_packed_package_passes_its_check_in_node() -> Result<(), Box<dyn Error>> {
-    passes_its_check_in(&NODE)
+/// A program of the npm packages that the tests use.
+fn tool(path: &str) -> PathBuf {
+    place::tests().join(OTHERS).join("node_modules").join(path)
+}
+
+fn shown(finished: Finished) {
+    assert!(finished.success, "{}", finished.output());
 }
 
 #[test]
 fn every_file_that_the_packed_package_exports_is_in_it() {
-    let package = Application::install(&Node::find().unwrap()).unwrap();
-    let manifest = fs::read_to_string(package.package().join("package.json")).unwrap();
-    let manifest: Value = serde_json::from_str(&manifest).unwrap();
+    let (_, application) = installed().unwrap();
     let mut files = Vec::new();
-    targets(&manifest["exports"], &mut files);
+    targets(&manifest(&application)["exports"], &mut files);
     assert!(!files.is_empty(), "the package exports nothing");
     for file in files {
-        assert!(package.package().join(&file).is_file(), "{file} is exported, and not in the tarball");
+        assert!(application.package().join(&file).is_file(), "{file} is exported, and not in the tarball");
     }
 }
 
@@ -80,4 +77,88 @@ fn targets(exports: &Value, files: &mut Vec<String>) {
         Value::Object(conditions) => conditions.values().for_each(|export| targets(export, files)),
         _ => (),
     }
+}
+
+/// The first condition that a runtime knows is the one that it takes: what is special comes before what is general.
+#[test]
+fn the_conditions_stand_in_the_order_in_which_runtimes_need_them() {
+    let manifest = fs::read_to_string(place::package().join("package.json")).unwrap();
+    let main = manifest.split("\"./wasm\"").next().unwrap();
+    let order = ["types", "workerd", "edge-light", "deno", "bun", "node", "worker", "browser", "default"];
+    let places: Vec<_> = order.iter().map(|name| main.rfind(&format!("      \"{name}\": ")).expect(name)).collect();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn there_is_one_copy_of_the_wasm() {
+    let (_, application) = installed().unwrap();
+    let mut folders = vec![application.package()];
+    let mut copies = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if fs::read(&path).unwrap().starts_with(b"\0asm") {
+                copies.push(path);
+            }
+        }
+    }
+    assert_eq!(copies, [application.package().join("wasm/countersign_validator_bg.wasm")]);
+}
+
+/// Of each subpath that has code, a name that it must give.
+const NAMES: &[(&str, &str)] = &[
+    ("countersign", "createValidator"),
+    ("countersign/client", "createClient"),
+    ("countersign/testing", "createIssuer"),
+];
+
+#[test]
+fn every_subpath_can_be_imported_and_the_main_one_required() {
+    let (node, application) = installed().unwrap();
+    let mut script = String::from(
+        "import { createRequire } from \"node:module\";\nimport { readFileSync } from \"node:fs\";\nconst required = createRequire(import.meta.url)(\"countersign\");\nconst wrong = [];\nif (typeof required.createValidator !== \"function\" || typeof required.TokenError !== \"function\") wrong.push(\"require\");\nif (!WebAssembly.validate(readFileSync(new URL(import.meta.resolve(\"countersign/wasm\"))))) wrong.push(\"countersign/wasm\");\n",
+    );
+    for (path, name) in NAMES {
+        script += &format!("if (typeof (await import(\"{path}\")).{name} !== \"function\") wrong.push(\"{path}\");\n");
+    }
+    script += "if (wrong.length > 0) { console.error(wrong.join()); process.exit(1); }\n";
+    application.write("subpaths.mjs", &script).unwrap();
+    shown(node.run(node.command().arg("subpaths.mjs").current_dir(application.folder())).unwrap());
+}
+
+/// It takes the types for `require()` for a slip, because most entries are modules; whether they are right is judged below.
+#[test]
+fn publint_finds_nothing_else_than_the_types_for_require() {
+    let (node, application) = installed().unwrap();
+    Runtime::install_all(&node, &|_| ()).unwrap();
+    let mut command = node.command();
+    command.arg(tool("publint/src/cli.js")).arg(application.package()).arg("--pack=false");
+    let finished = node.run(&mut command).unwrap();
+    let findings = finished.stdout.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
+    let others: Vec<_> = findings.filter(|line| !line.contains("exports[\".\"].types.require ")).collect();
+    assert!(finished.success && others.is_empty(), "{}", finished.output());
+}
+
+/// Subpaths other than the main one are modules only, and the raw wasm is no code.
+#[test]
+fn the_types_are_right_however_the_package_is_imported() {
+    let (node, application) = installed().unwrap();
+    Runtime::install_all(&node, &|_| ()).unwrap();
+    let tarball = fs::read_dir(application.folder())
+        .unwrap()
+        .find_map(|entry| Some(entry.unwrap().path()).filter(|path| path.extension().is_some_and(|end| end == "tgz")))
+        .unwrap();
+    let mut command = node.command();
+    command.arg(tool("@arethetypeswrong/cli/dist/index.js")).arg(tarball);
+    command.args([
+        "--ignore-rules",
+        "cjs-resolves-to-esm",
+        "--exclude-entrypoints",
+        "wasm",
+        "package.json",
+        "--no-emoji",
+    ]);
+    shown(node.run(&mut command).unwrap());
 }

@@ -2,10 +2,11 @@
 
 use crate::cargo::{self, require_component};
 use crate::suite::Tally;
-use crate::{deny, javascript, long, report, wasm};
+use crate::{debian, deny, javascript, long, report, wasm};
 use clap::builder::PossibleValuesParser;
 use countersign_tests::authorization::AuthorizationServer;
 use countersign_tests::node::Node;
+use countersign_tests::runtime::Runtime;
 use countersign_tests::scenario::Stage;
 use countersign_tests::{Error, Result, place};
 use std::path::PathBuf;
@@ -52,9 +53,11 @@ pub(crate) const PARTS: &[Part] = &[
     test("tests", "tests of what the tests share", |tally| cargo::test(&["-p", "countersign-tests", "--lib"], tally)),
     test("wasm", "the wasm module, and its size", build_wasm),
     test("package", "types and tests of the npm package in Node", package),
-    test("tarball", "the packed package, installed in an empty folder, in Node and workerd", |tally| {
+    test("tarball", "the packed package, installed in an empty folder: its exports, its types, its form", |tally| {
+        Runtime::install_all(&Node::find()?, &report::say)?;
         together("tarball", tally)
     }),
+    test("runtimes", "one suite in Node, Bun, Deno, workerd, edge-runtime and Chromium", runtimes),
     test("examples", "the client, and every example, against a real authorization server", examples),
     test("conformance", "the command against a real authorization server", conformance),
     test("end-to-end", "a real authorization server and an API in Node and workerd", |tally| {
@@ -149,6 +152,25 @@ fn write_tokens() -> Result<Vec<(&'static str, PathBuf)>> {
         Ok((*variable, file))
     };
     TOKENS.iter().map(write).collect()
+}
+
+fn runtimes(tally: &mut Tally) -> Result<()> {
+    let node = Node::find()?;
+    wasm::ready()?;
+    Runtime::install_all(&node, &report::say)?;
+    if !CHROMIUM.iter().any(|name| is_installed(name)) {
+        debian::install(&["chromium"])?;
+    }
+    write_tokens()?;
+    cargo::test(&["-p", "countersign-tests", "--test", "runtimes"], tally)
+}
+
+/// What the browser may be called.
+const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
+
+fn is_installed(program: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
 }
 
 /// The command is built by the test.
