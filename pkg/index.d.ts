@@ -253,6 +253,12 @@ export interface VerifyOptions {
 export interface AuthenticateOptions extends VerifyOptions {
   /** The absolute URL that the client asked for, where neither `request.url` nor `origin` tell it. For DPoP. */
   readonly url?: string | URL | undefined;
+
+  /**
+   * Takes work that may go on after the answer: `(work) => context.waitUntil(work)`. Keys are then refreshed ahead of their end without any
+   * request waiting for it. Default: one request in ten minutes or so waits.
+   */
+  readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }
 
 /** At least one of the two. */

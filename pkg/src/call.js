@@ -13,6 +13,7 @@ import { expect, isPlainObject, judge, jsonText, members } from "./options.js";
  * @property {string} [url]
  * @property {Uint8Array} [certificate]
  * @property {string} [certificateThumbprint]
+ * @property {(work: Promise<unknown>) => void} [waitUntil]
  */
 
 /** @type {Call} */
@@ -46,6 +47,7 @@ const CERTIFICATES = {
 const WITH_REQUEST = {
   ...CERTIFICATES,
   url: expect("an absolute http or https URL", (value) => /^https?:\/\//i.test(String(value)) && (typeof value === "string" || value instanceof URL)),
+  waitUntil: expect("a function like waitUntil of the runtime's context", (value) => typeof value === "function"),
 };
 
 /**
@@ -57,7 +59,7 @@ export function readCall(options, about) {
   if (options === undefined) return NOTHING;
   const facts = about === "request" ? WITH_REQUEST : CERTIFICATES;
   /** @type {any} */
-  const call = { required: "", url: undefined, certificate: undefined, certificateThumbprint: undefined };
+  const call = { required: "", url: undefined, certificate: undefined, certificateThumbprint: undefined, waitUntil: undefined };
   const demands = [];
   for (const [name, value] of members(options, "the call")) {
     if (Object.hasOwn(DEMANDS, name)) {
@@ -70,7 +72,8 @@ export function readCall(options, about) {
     } else if (value !== undefined && value !== null && value !== "") {
       judge(facts, name, value);
       // A copy of bytes: a caller may use its buffer for something else while keys are fetched.
-      call[name] = name === "certificate" ? new Uint8Array(value) : String(value);
+      if (name === "waitUntil") call[name] = value;
+      else call[name] = name === "certificate" ? new Uint8Array(value) : String(value);
     }
   }
   call.required = `{${demands.join()}}`;

@@ -33,9 +33,10 @@ const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  * @param {LastingEngine} engine
  * @param {Host} host
  * @param {Question} question
+ * @param {(work: Promise<unknown>) => void} [waitUntil] takes work that may go on after the answer
  * @returns {Promise<Accepted | Refused>}
  */
-export async function decide(engine, host, question) {
+export async function decide(engine, host, question, waitUntil) {
   const now = () => readClock(host.clock);
   // The clock is read outside of the engine: what a caller's clock throws is no trap.
   const begin = () => engine.begin(question, now());
@@ -49,10 +50,15 @@ export async function decide(engine, host, question) {
         decision = next ?? begin();
         break;
       }
-      case "fetch":
-        engine.received(decision, await download(host.fetch, decision), now());
+      case "fetch": {
+        const question = decision;
+        const received = download(host.fetch, question).then((answer) => engine.received(question, answer, now()));
+        // Without anyone who keeps a runtime at work after the answer it might never end, and so this request makes it.
+        if (question.background && waitUntil !== undefined) waitUntil(received.catch(() => undefined));
+        else await received;
         decision = begin();
         break;
+      }
       case "wait":
         // Each time twice as long, up to a point: a slow key server must not cost a busy loop for each request that waits for it.
         await sleep(decision.milliseconds * 2 ** Math.min(waits, MAX_DOUBLINGS));

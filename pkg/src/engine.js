@@ -30,7 +30,7 @@ import { tokenOf } from "./token.js";
  * @typedef {{ kind: "accepted", token: VerifiedToken, dpopNonce: string | undefined }} Accepted
  * @typedef {{ kind: "refused", refusal: Refusal }} Refused
  * @typedef {{ kind: "signature", algorithm: string, keyId: number | undefined, input: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>, text: string | undefined, handle: Step, life: Life }} Signature
- * @typedef {{ kind: "fetch", url: string, ticket: number, maxBytes: number, timeoutMilliseconds: number, life: Life }} Fetch
+ * @typedef {{ kind: "fetch", background: boolean, url: string, ticket: number, maxBytes: number, timeoutMilliseconds: number, life: Life }} Fetch
  * @typedef {{ kind: "wait", milliseconds: number }} Wait
  * @typedef {{ kind: "remember", replayKey: string, replayUntil: number, handle: Step, life: Life }} Remember
  * @typedef {Accepted | Refused | Signature | Fetch | Wait | Remember} Decision
@@ -73,8 +73,9 @@ const READ = {
     handle: /** @type {any} */ (step),
     life,
   }),
-  [StepKind.Fetch]: ({ url, ticket, maxBytes, timeoutMilliseconds }, life) => ({
+  [StepKind.Fetch]: ({ url, ticket, maxBytes, timeoutMilliseconds, background }, life) => ({
     kind: "fetch",
+    background,
     url,
     ticket,
     maxBytes,

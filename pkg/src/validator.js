@@ -113,7 +113,7 @@ export async function createValidator(options) {
       const authorization = bounded(fieldOf(request, "Authorization"));
       const call = readCall(options, "request");
       const sent = sentWith(call, proved(request, call));
-      return resultOf(await answered(() => decide(engine, host, aboutRequest(authorization, sent, call))));
+      return resultOf(await answered(() => decide(engine, host, aboutRequest(authorization, sent, call), call.waitUntil)));
     },
 
     async verify(jwt, options) {

@@ -100,6 +100,24 @@ test("the key set says how long it may be kept, and how long it has been", async
   assert.equal(server.asked[JWKS], 2);
 });
 
+test("with waitUntil no request waits for a refresh ahead of its time, and without it one does", async () => {
+  const validator = await validatorOf();
+  const request = requestWith(await tokenOf());
+  assert.equal((await validator.authenticate(request)).ok, true);
+  now += 9.5 * minute;
+  let release;
+  const held = new Promise((resolve) => {
+    server.inTrouble((response) => resolve((release = () => response.end(JSON.stringify(keySet(keys.RS256))))));
+  });
+  const work = [];
+  assert.equal((await validator.authenticate(request, { waitUntil: (promise) => work.push(promise) })).ok, true);
+  assert.equal(work.length, 1);
+  await held;
+  release();
+  await Promise.all(work);
+  assert.equal((await validator.authenticate(request)).code, "key_not_found", "the set that came is in use");
+});
+
 test("a key set on another origin is used where that origin is listed", async () => {
   const elsewhere = await startServer();
   try {
