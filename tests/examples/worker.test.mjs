@@ -34,7 +34,7 @@ after(() => {
 
 test("the Worker", async () => {
   assert.deepEqual(Object.keys(config.vars).toSorted(), Object.keys(ours).toSorted());
-  worker = await startWorkerd(folder, config.main, { ...config.vars, ...ours, CLIENT_SECRET: secret, DEVELOPMENT: "true" });
+  worker = await startWorkerd(folder, config.main, { ...config.vars, ...ours, CLIENT_SECRET: secret, DEVELOPMENT: "true" }, config.compatibility_date);
   const token = tokensOf(authorization.facts);
   await holdsAt(worker.url, token, { caller: "reports-job", stock: { asked: "es256-job" } });
   await new Promise((resolve) => api.close(resolve).closeAllConnections());

@@ -71,25 +71,30 @@ export async function start(command, arguments_, { cwd, environment, isReady } =
 export const startAuthorizationServer = () => start(process.execPath, [at("tests/servers/oidc-provider/server.mjs")]);
 
 /**
- * A module in workerd, as `cargo xtask demo` serves it too.
+ * A module that exports `fetch` as a Worker does, in a runtime of `tests/runtimes`.
  *
+ * @param {string} script
  * @param {string} folder
  * @param {string} entry
  * @param {Record<string, string>} environment
+ * @param {string} [variant]
  */
-export async function startWorkerd(folder, entry, environment) {
-  const server = await start(process.execPath, [at("tests/runtimes/workerd.mjs"), folder, entry], {
-    environment: { COUNTERSIGN_APIS: JSON.stringify([{ name: "worker", environment }]) },
+async function serve(script, folder, entry, environment, variant = "") {
+  const server = await start(process.execPath, [at(`tests/runtimes/${script}`), folder, entry, variant], {
+    environment: { COUNTERSIGN_APIS: JSON.stringify([{ name: "example", environment }]) },
   });
-  return { ...server, url: server.facts.worker };
+  return { ...server, url: server.facts.example };
 }
 
-/** A port that nobody listens on. */
-export async function freePort() {
-  const { createServer } = await import("node:net");
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+/** In workerd, as of a date of compatibility. */
+export const startWorkerd = (folder, entry, environment, date = "2025-01-01") => serve("workerd.mjs", folder, entry, environment, date);
+
+/** In edge-runtime. */
+export const startEdge = (folder, entry, environment) => serve("others/edge-runtime.mjs", folder, entry, environment);
+
+/** The program that the npm package of Deno brings for this system. */
+export function denoProgram() {
+  const folder = at("tests/runtimes/others/node_modules/@deno");
+  const [system] = readdirSync(folder);
+  return path.join(folder, system, process.platform === "win32" ? "deno.exe" : "deno");
 }
