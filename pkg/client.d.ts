@@ -53,7 +53,7 @@ export type Credentials =
        * Signs an assertion (RFC 7523 §2.2): a `CryptoKey` with the usage `sign`, which need not be extractable, a private JWK, or PKCS #8 as
        * PEM. RSA keys must have 2048 bits or more.
        */
-      readonly privateKey: CryptoKey | JsonWebKey | string;
+      readonly privateKey: CryptoKey | (JsonWebKey & { readonly kid?: string }) | string;
       /** Needed where the key leaves a choice: for PEM, and for an RSA key as JWK without `alg`. */
       readonly algorithm?: AssertionAlgorithm;
       /** `kid` of the assertion. Default: that of the JWK. */

@@ -9,7 +9,7 @@ const basics = { issuer: "https://as.example.com", clientId: "reports-job" } as 
 const client: Client = createClient({ ...basics, clientSecret: "s", scopes: ["a"], resource: "https://api.example.com", origins: [] });
 createClient({ tokenEndpoint: "https://as.example.com/token", clientId: "c", clientSecret: "s", authentication: "client_secret_post" });
 createClient({ ...basics, privateKey: key });
-createClient({ ...basics, privateKey: { kty: "EC" }, keyId: "k" });
+createClient({ ...basics, privateKey: { kty: "EC", crv: "P-256", kid: "k" } });
 createClient({ ...basics, privateKey: "-----BEGIN", algorithm: "ES256" });
 // @ts-expect-error: no credentials
 createClient(basics);
