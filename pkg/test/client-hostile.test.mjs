@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { after, afterEach, test } from "node:test";
 import { inspect } from "node:util";
-import { createClient } from "countersign/client";
 import { clientOf, failure, json, SECRET, startApi, startEndpoint } from "./support/client.mjs";
 import { TROUBLE } from "./support/server.mjs";
 
@@ -25,7 +24,7 @@ const ANSWERS = [
   ["JSON of another kind", 200, TOKEN, { "content-type": "application/jsonp" }, "invalid_token_response"],
   ["a list", 200, [TOKEN], {}, "invalid_token_response"],
   ["null", 200, "null", {}, "invalid_token_response"],
-  ["bytes that are no UTF-8", 200, Buffer.from([0x7b, 0xff, 0x7d]), {}, "invalid_token_response"],
+  ["bytes that are no UTF-8", 200, Buffer.from('{"x":"\xff","access_token":"a","token_type":"Bearer"}', "latin1"), {}, "invalid_token_response"],
   ["no token", 200, { token_type: "Bearer" }, {}, "invalid_token_response"],
   ["an empty token", 200, { ...TOKEN, access_token: "" }, {}, "invalid_token_response"],
   ["a token of another type", 200, { ...TOKEN, access_token: ["a"] }, {}, "invalid_token_response"],
@@ -91,17 +90,35 @@ test("a token endpoint that never answers holds nobody for longer than was said"
   assert.equal((await failure(deaf.client.token())).code, "token_endpoint_unavailable");
 });
 
-test("a caller that is gone leaves nobody waiting for ever", async () => {
-  // As in a runtime that ends a request: nothing that it began comes back, its timers neither.
-  const { client } = clientOf(endpoint, { timeoutSeconds: 0.1 });
+/** As in a runtime that ends a request: nothing that it began comes back, its timers neither. */
+async function beginAndVanish(client) {
   const { setTimeout: real } = globalThis;
+  const before = endpoint.asked.length;
   endpoint.answer = () => undefined;
   globalThis.setTimeout = () => undefined;
   client.token().catch(() => undefined);
   globalThis.setTimeout = real;
-  while (endpoint.asked.length === 0) await new Promise(setImmediate);
+  while (endpoint.asked.length === before) await new Promise(setImmediate);
   endpoint.answer = undefined;
+}
+
+test("a caller that is gone leaves nobody waiting for ever", async () => {
+  const { client } = clientOf(endpoint, { timeoutSeconds: 0.1 });
+  await beginAndVanish(client);
   assert.match((await client.token()).value, /^token-/);
+});
+
+test("a caller that is gone while it renewed leaves the renewal to the next, after the time that it may take", async () => {
+  const { client, time } = clientOf(endpoint);
+  const { value } = await client.token();
+  time.now += 3_550_000;
+  await beginAndVanish(client);
+  time.now += 9999;
+  assert.equal((await client.token()).value, value);
+  assert.equal(endpoint.asked.length, 2);
+  time.now += 1;
+  assert.notEqual((await client.token()).value, value);
+  assert.equal(endpoint.asked.length, 3);
 });
 
 const metadata = (changes) => json(200, { issuer: endpoint.origin, token_endpoint: endpoint.url, ...changes });
@@ -143,7 +160,8 @@ for (const [what, answer, code] of [
   test(`no secret is sent after metadata with ${what}`, async () => {
     endpoint.metadata = answer();
     assert.equal((await failure(discovering().client.token())).code, code);
-    assert.deepEqual([endpoint.tokenRequests().length, elsewhere.asked.length], [0, 0]);
+    // Nor is another place asked, where somebody else might answer.
+    assert.deepEqual([endpoint.asked.length, endpoint.tokenRequests().length, elsewhere.asked.length], [1, 0, 0]);
   });
 }
 
@@ -156,6 +174,11 @@ test("a redirect comes back as it is: neither token nor credentials follow it", 
   endpoint.answer = api.answer;
   await failure(clientOf(endpoint).client.token());
   assert.equal(elsewhere.asked.length, 0);
+});
+
+test("an answer after a redirect is none, where a fetch follows it all the same", async () => {
+  const following = async () => Object.defineProperty(Response.json(TOKEN), "redirected", { value: true });
+  assert.equal((await failure(clientOf(endpoint, { fetch: following }).client.token())).code, "token_endpoint_unavailable");
 });
 
 test("nothing at all is sent to an origin that was not named", async () => {
@@ -202,27 +225,3 @@ test("client, token and errors can be printed", async () => {
   assert.match(`${token}`, /^\[AccessToken until 2030-/);
   assert.equal(token.authorization, `Bearer ${token.value}`);
 });
-
-const BROWSERS = [
-  ["a page", { document: {}, window: {} }, true],
-  ["a worker", { importScripts: () => undefined, WorkerGlobalScope: class {} }, true],
-  ["a service worker", { importScripts: () => undefined, ServiceWorkerGlobalScope: class {}, registration: {} }, true],
-  ["a Worker on a server", { ServiceWorkerGlobalScope: class {}, WorkerGlobalScope: class {}, caches: {} }, false],
-  ["a runtime with a window", { window: globalThis, self: globalThis }, false],
-];
-for (const [what, scope, refused] of BROWSERS) {
-  test(`in ${what} it ${refused ? "refuses to run" : "runs"}`, () => {
-    const options = { tokenEndpoint: "https://as.test/token", clientId: "c", clientSecret: "s" };
-    const before = Object.getOwnPropertyDescriptors(globalThis);
-    for (const [name, value] of Object.entries(scope)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
-    try {
-      if (refused) assert.throws(() => createClient(options), { code: "not_for_browsers" });
-      else createClient(options);
-    } finally {
-      for (const name of Object.keys(scope)) {
-        if (name in before) Object.defineProperty(globalThis, name, before[name]);
-        else delete globalThis[name];
-      }
-    }
-  });
-}

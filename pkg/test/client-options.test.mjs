@@ -27,6 +27,7 @@ const WRONG = [
   ["issuer", { ...GOOD, issuer: "https://as.test?x" }],
   ["issuer", { ...GOOD, issuer: "https://as.test#" }],
   ["tokenEndpoint", { ...GOOD, tokenEndpoint: "https://u:hunter2@as.test/token" }],
+  ["tokenEndpoint", { ...GOOD, tokenEndpoint: "https://u@as.test/token" }],
   ["tokenEndpoint", { ...GOOD, tokenEndpoint: "http://127.0.0.1.as.test/", allowInsecureLoopback: true }],
   ["clientId", { ...GOOD, clientId: undefined }],
   ["clientId", { ...GOOD, clientId: "" }],

@@ -108,6 +108,13 @@ test("fifty cold calls that fail ask once, and all are told", async () => {
   assert.equal(endpoint.asked.length, 1);
 });
 
+test("they are told of that failure even where the server asks for no pause", async () => {
+  endpoint.answer = json(503, {}, { "retry-after": "0" });
+  const { client } = clientOf(endpoint);
+  const errors = await Promise.all(Array.from({ length: 50 }, () => failure(client.token())));
+  assert.deepEqual([errors.length, endpoint.asked.length], [50, 1]);
+});
+
 test("while one renews, the others go on with the old token", async () => {
   const { client, time } = clientOf(endpoint);
   const { value } = await client.token();
@@ -135,7 +142,10 @@ test("a renewal that fails leaves the old token in use until its end, and is tri
   assert.equal((await client.token()).value, value);
   assert.equal(endpoint.asked.length, 3);
   time.now += 9000;
-  assert.equal((await failure(client.token())).code, "token_endpoint_unavailable");
+  for (const asked of [4, 4]) {
+    assert.equal((await failure(client.token())).code, "token_endpoint_unavailable");
+    assert.equal(endpoint.asked.length, asked);
+  }
 });
 
 test("each need has its token; the order in which it is named makes no other need", async () => {
