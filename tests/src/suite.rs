@@ -12,8 +12,14 @@ use std::time::Duration;
 use ureq::Agent;
 
 /// The suite's modules, in the order in which they import each other.
-const MODULES: &[&str] =
-    &["suite/suite.mjs", "suite/corpus.mjs", "suite/differential.mjs", "suite/network.mjs", "suite/trap.mjs"];
+const MODULES: &[&str] = &[
+    "suite/suite.mjs",
+    "suite/corpus.mjs",
+    "suite/differential.mjs",
+    "suite/network.mjs",
+    "suite/tools.mjs",
+    "suite/trap.mjs",
+];
 /// What is imported as data: files that `cargo xtask test` makes of the core's examples.
 const DATA: &[&str] = &["corpus", "differential"];
 /// What is served.

@@ -4,12 +4,14 @@ import { everyBackend } from "./corpus.mjs";
 import { differential } from "./differential.mjs";
 import { network } from "./network.mjs";
 import { check } from "./package-check.mjs";
+import { tools } from "./tools.mjs";
 import { trap } from "./trap.mjs";
 
 const PARTS = {
   check: async () => ({ held: await check(), wrong: [] }),
   corpus: ({ BACKENDS }) => everyBackend(BACKENDS.split(" ")),
   differential: ({ BACKENDS }) => differential(BACKENDS.split(" ")),
+  tools,
   trap,
   network: ({ ORIGIN }) => network(ORIGIN),
 };

@@ -130,6 +130,7 @@ fn examples(tally: &mut Tally) -> Result<()> {
     let node = Node::find()?;
     wasm::ready()?;
     Stage::install(&node, &report::say)?;
+    Runtime::install_all(&node, &report::say)?;
     node.install(&place::package(), &report::say)?;
     let folder = place::tests().join("examples");
     node.install(&folder, &report::say)?;

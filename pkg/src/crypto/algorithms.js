@@ -30,3 +30,20 @@ const ROWS = {
  * @returns {Map<string, T>}
  */
 export const hostTable = (read) => new Map(Object.entries(ROWS).map(([name, row]) => [name, read(row)]));
+
+/**
+ * Names and parameters of WebCrypto: Web Cryptography API §20, §21, §23. Those to verify are those to sign.
+ *
+ * @param {Rsa | Ecdsa} row
+ */
+export function forWebCrypto(row) {
+  const hash = `SHA-${row.bits}`;
+  switch (row.scheme) {
+    case "ECDSA":
+      return { key: { name: row.scheme, namedCurve: row.curve }, verify: { name: row.scheme, hash } };
+    case "RSA-PSS":
+      return { key: { name: row.scheme, hash }, verify: { name: row.scheme, saltLength: row.bits / 8 } };
+    default:
+      return { key: { name: row.scheme, hash }, verify: { name: row.scheme } };
+  }
+}

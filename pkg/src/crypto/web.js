@@ -1,21 +1,10 @@
 // Signatures by the host's WebCrypto: where there is no node:crypto, several times faster than wasm arithmetic for RSA and ECDSA.
-import { hostTable } from "./algorithms.js";
+import { forWebCrypto, hostTable } from "./algorithms.js";
 import { keepKey, knownKey } from "./keys.js";
 
 /** @import { LastingEngine, Signature } from "../engine.js" */
 
-/** Names and parameters: Web Cryptography API §20, §21, §23. */
-const TABLE = hostTable((row) => {
-  const hash = `SHA-${row.bits}`;
-  switch (row.scheme) {
-    case "ECDSA":
-      return { key: { name: row.scheme, namedCurve: row.curve }, verify: { name: row.scheme, hash } };
-    case "RSA-PSS":
-      return { key: { name: row.scheme, hash }, verify: { name: row.scheme, saltLength: row.bits / 8 } };
-    default:
-      return { key: { name: row.scheme, hash }, verify: { name: row.scheme } };
-  }
-});
+const TABLE = hostTable(forWebCrypto);
 
 /** @returns {SubtleCrypto | undefined} looked up with each use, as `fetch` is */
 const subtle = () => globalThis.crypto?.subtle;
