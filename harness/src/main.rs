@@ -2,10 +2,10 @@
 
 mod command;
 
-use clap::Parser;
+use clap::{ColorChoice, Parser};
 use command::{Arguments, Terminal};
 use countersign_harness::exit::Exit;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, IsTerminal as _, Write};
 use std::panic::UnwindSafe;
 use std::process::ExitCode;
 
@@ -22,8 +22,22 @@ fn guarded(work: impl FnOnce() -> Exit + UnwindSafe) -> Exit {
 
 fn run(arguments: Arguments) -> Exit {
     let (mut out, mut err) = (UntilClosed(std::io::stdout()), std::io::stderr());
-    let mut terminal = Terminal { out: &mut out, err: &mut err };
+    let color = color(arguments.color);
+    let mut terminal = Terminal { out: &mut out, err: &mut err, color };
     command::run(arguments, &mut terminal)
+}
+
+/// By choice; else for a terminal that shows them, unless somebody wants none (no-color.org).
+fn color(choice: ColorChoice) -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    match choice {
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto => {
+            let dumb = set("TERM").is_some_and(|kind| kind == "dumb");
+            std::io::stdout().is_terminal() && set("NO_COLOR").is_none() && !dumb
+        }
+    }
 }
 
 /// A reader who has seen enough, as `head` has, is no failure: what he does not read is not written.

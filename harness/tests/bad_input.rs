@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::command::{Folder, SECRET, bare, serve};
+use common::command::{Folder, SECRET, bare, configuration, serve};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -159,6 +159,16 @@ fn mistakes_in_the_configuration() {
         ("role", format!("{good}[companion.third]\nid = \"x\"\n"), ["unknown variant", "`second`", "`disposable`"]),
         ("variable", good.replace("env:SECRET", "env:SECRT"), ["line 6, key `secret`", "`SECRT` is not set", "export"]),
         (
+            "lower-case",
+            good.replace("env:SECRET", "env:hunter2"),
+            ["line 6, key `secret`", "this environment variable is not set", "export"],
+        ),
+        (
+            "authentication",
+            good.replace("[limits]", "authentication = \"hunter2\"\n[limits]"),
+            ["line 7, key `authentication`", "unknown variant, expected one of", "`client_secret_basic`"],
+        ),
+        (
             "literal",
             good.replace("env:SECRET", SECRET),
             ["line 6, key `secret`", "must not stand in a file", "env:NAME"],
@@ -166,7 +176,9 @@ fn mistakes_in_the_configuration() {
         ("file", good.replace("env:", "file:"), ["line 6, key `secret`", "cannot be read", "create it"]),
         ("http", good.replace("127.0.0.1:1", "a.example"), ["line 2, key `token_endpoint`", "loopback only", "https"]),
     ] {
-        check(name, &configuration).assert_refused(2, &words);
+        let ended = check(name, &configuration);
+        ended.assert_refused(2, &words);
+        assert!(!ended.err.contains("hunter2"), "{}", ended.err);
     }
     Folder::new("none")
         .run("check --config none.toml")
@@ -201,8 +213,7 @@ async fn throttled_after_the_preflight() {
 
 /// The report that there is by then is written, and says what was not judged.
 #[cfg(unix)]
-#[test]
-fn an_interrupt() {
+fn ended_by(signal: &str, status: i32) {
     let (sender, receiver) = std::sync::mpsc::channel();
     let asked = AtomicUsize::new(0);
     let body = r#"{"access_token":"opaque-1234","token_type":"Bearer"}"#;
@@ -216,15 +227,57 @@ fn an_interrupt() {
             _ = stream.read_to_end(&mut Vec::new());
         }
     });
-    let folder = Folder::new("interrupt");
+    let folder = Folder::new(&format!("ended-by{signal}"));
     folder
         .configure(&bare(&format!("http://{authority}/token")).replace("timeout_seconds = 2", "timeout_seconds = 60"));
     let mut child =
         folder.command("check --config countersign.toml").stdout(std::process::Stdio::null()).spawn().unwrap();
     receiver.recv().unwrap();
-    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let killed = std::process::Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
     assert!(killed.success());
-    assert_eq!(child.wait().unwrap().code(), Some(130));
+    assert_eq!(child.wait().unwrap().code(), Some(status));
     let report = folder.files().into_iter().find(|file| file.ends_with("run.json")).unwrap();
-    assert!(std::fs::read_to_string(report).unwrap().contains("the run was ended before"));
+    let run = std::fs::read_to_string(&report).unwrap();
+    assert!(run.contains("the run was ended before") && run.contains("\"complete\": false"), "{run}");
+    // Incomplete, and still whole as evidence.
+    let bundle = report.parent().unwrap();
+    assert_eq!(folder.run(&format!("verify-report {}", bundle.display())).status, 0);
+    let page = std::fs::read_to_string(bundle.join("report.html")).unwrap();
+    assert!(page.contains("<strong>Incomplete</strong>"), "{page}");
+    assert!(!folder.files().iter().any(|file| file.to_string_lossy().contains(".unfinished")));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt() {
+    ended_by("-INT", 130);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_request_to_terminate() {
+    ended_by("-TERM", 143);
+}
+
+/// What cannot be kept is told all the same, and nothing half-written is left.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk() {
+    let folder = Folder::new("full-disk");
+    folder.configure(&configuration(&serve(None, 3600)));
+    let run = "check --config countersign.toml --only grant-type/missing";
+    let ended = folder.run(&format!("{run} --output json=/dev/full"));
+    assert_eq!(ended.status, 7, "{}", ended.err);
+    assert!(
+        ended.out.contains("1 passed, 0 failed") && ended.err.contains("/dev/full cannot be written"),
+        "{}",
+        ended.err
+    );
+    // A file where the folder of the runs would be.
+    std::fs::remove_dir_all(folder.0.join("countersign-runs")).unwrap();
+    std::fs::write(folder.0.join("countersign-runs"), "in the way").unwrap();
+    let ended = folder.run(run);
+    assert_eq!(ended.status, 7, "{}", ended.err);
+    assert!(ended.out.contains("1 passed, 0 failed") && ended.err.contains("countersign-runs"), "{}", ended.err);
+    assert_eq!(std::fs::read_to_string(folder.0.join("countersign-runs")).unwrap(), "in the way");
 }

@@ -63,7 +63,7 @@ async fn as_markdown() {
 #[tokio::test]
 async fn the_schemas_are_current_and_hold() {
     let place = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/");
-    let completed = common::run(None, all(), &options(Level::Must)).await;
+    let completed = run(None, all(), &options(Level::Must)).await;
     let failing = failing().await;
     let runs = vec![&completed.run, &failing].into_iter().map(|run| serde_json::to_value(run).unwrap()).collect();
     let lines = completed.exchanges.iter().map(|exchange| serde_json::to_value(exchange).unwrap()).collect::<Vec<_>>();

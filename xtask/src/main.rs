@@ -1,6 +1,7 @@
 //! What cargo alone cannot do: build the wasm, run the demo, run every test.
 
 mod bench;
+mod browser;
 mod cargo;
 mod debian;
 mod demo;

@@ -2,7 +2,7 @@
 
 use crate::cargo::{self, require_component};
 use crate::suite::Tally;
-use crate::{debian, deny, javascript, long, report, wasm};
+use crate::{browser, deny, javascript, long, report, wasm};
 use clap::builder::PossibleValuesParser;
 use countersign_tests::authorization::AuthorizationServer;
 use countersign_tests::node::Node;
@@ -59,6 +59,7 @@ pub(crate) const PARTS: &[Part] = &[
     }),
     test("runtimes", "one suite in Node, Bun, Deno, workerd, edge-runtime and Chromium", runtimes),
     test("examples", "the client, and every example, against a real authorization server", examples),
+    test("reports", "the reports in a browser, SARIF by its schema, the files for CI", reports),
     test("conformance", "the command against a real authorization server", conformance),
     test("end-to-end", "a real authorization server and an API in Node and workerd", |tally| {
         together("end_to_end", tally)
@@ -159,19 +160,21 @@ fn runtimes(tally: &mut Tally) -> Result<()> {
     let node = Node::find()?;
     wasm::ready()?;
     Runtime::install_all(&node, &report::say)?;
-    if !CHROMIUM.iter().any(|name| is_installed(name)) {
-        debian::install(&["chromium"])?;
-    }
+    browser::ready()?;
     write_tokens()?;
     cargo::test(&["-p", "countersign-tests", "--test", "runtimes"], tally)
 }
 
-/// What the browser may be called.
-const CHROMIUM: &[&str] = &["chromium", "chromium-browser", "google-chrome"];
-
-fn is_installed(program: &str) -> bool {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&folders).any(|folder| folder.join(program).is_file())
+/// What a reader does with a report, and what machines do with the others.
+fn reports(tally: &mut Tally) -> Result<()> {
+    let node = Node::find()?;
+    browser::ready()?;
+    cargo::run(&["build", "--quiet", "--package", "countersign-harness"])?
+        .or_fail("the command cannot be built", "correct what is named above")?;
+    let folder = place::root().join("harness/tests/browser");
+    node.install(&folder, &report::say)?;
+    let program = place::target().join("debug/countersign").with_extension(std::env::consts::EXE_EXTENSION);
+    javascript::test(&node, &folder, vec![("COUNTERSIGN", program)], tally)
 }
 
 /// The command is built by the test.

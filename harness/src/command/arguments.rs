@@ -1,6 +1,6 @@
 //! The command line. Its help and this file are one.
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use countersign_harness::catalogue::Level;
 use std::path::PathBuf;
 
@@ -10,6 +10,9 @@ use std::path::PathBuf;
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+    /// Whether reports have colours; NO_COLOR is heeded
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
 }
 
 const EXIT_STATUSES: &str = "\
@@ -38,6 +41,12 @@ pub(crate) enum Command {
     List(ListArguments),
     /// The page of a check or a statement
     Explain(ExplainArguments),
+    /// Writes countersign.toml from the server's metadata
+    Init(InitArguments),
+    /// Preflight: whatever would keep a run from its beginning, with its remedy
+    Doctor(DoctorArguments),
+    /// One token from a file or standard input: accepted or refused, and why
+    Token(TokenArguments),
     /// One check of a run again, from its configuration and seed
     Replay(ReplayArguments),
     /// A stored run again, in any format
@@ -157,6 +166,47 @@ pub(crate) struct ListArguments {
 pub(crate) struct ExplainArguments {
     /// The id of a check, a fault or a statement
     pub(crate) id: String,
+}
+
+/// `init`.
+#[derive(Debug, Args)]
+pub(crate) struct InitArguments {
+    /// The issuer whose metadata is read
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer: String,
+    /// The client that works
+    #[arg(long, value_name = "ID", default_value = "CLIENT-ID")]
+    pub(crate) client_id: String,
+    /// Where the configuration is written; what is there is not touched
+    #[arg(long, value_name = "FILE", default_value = "countersign.toml")]
+    pub(crate) file: PathBuf,
+}
+
+/// `doctor`.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "countersign.toml")]
+    pub(crate) config: PathBuf,
+}
+
+/// `token`.
+#[derive(Debug, Args)]
+pub(crate) struct TokenArguments {
+    /// The file with the token; without it standard input. A token is never an argument: others see those
+    pub(crate) file: Option<PathBuf>,
+    /// The issuer that the token must have
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer: String,
+    /// The audience that the token must have (repeatable); without it none is compared
+    #[arg(long, value_name = "AUDIENCE")]
+    pub(crate) audience: Vec<String>,
+    /// The JWK Set of the issuer; without it the one that its metadata names
+    #[arg(long, value_name = "FILE")]
+    pub(crate) jwks: Option<PathBuf>,
+    /// How the issuer's tokens look: at+jwt, jwt, auth0, cognito, entra, keycloak, okta
+    #[arg(long, value_name = "NAME", default_value = "at+jwt")]
+    pub(crate) profile: String,
 }
 
 /// `replay`.

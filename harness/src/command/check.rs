@@ -9,6 +9,7 @@ use super::{CommandError, Terminal, signal, snapshots};
 use countersign_harness::catalogue::Level;
 use countersign_harness::check::Check;
 use countersign_harness::exit::Exit;
+use countersign_harness::report;
 use countersign_harness::run::{Completed, Options, OverSocketError, Selection, Watcher, over_socket};
 use countersign_harness::shell;
 use countersign_harness::wire::Socket;
@@ -69,7 +70,9 @@ pub(super) fn show(
 ) -> Result<(), CommandError> {
     let text = render(&completed.run, &completed.exchanges, format)?;
     evidence::without_secrets(completed, Path::new("standard output"), &text)?;
-    write!(terminal.out, "{text}")?;
+    let colored = terminal.color && format == Format::Text;
+    let shown = if colored { report::colored_text(&completed.run) } else { text };
+    write!(terminal.out, "{shown}")?;
     if let Some(kept) = kept.filter(|_| format == Format::Text) {
         writeln!(terminal.out, "The run lies in {}", kept.folder.display())?;
         writeln!(terminal.out, "signed by the key {}", kept.key)?;

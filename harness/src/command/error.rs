@@ -5,6 +5,7 @@ use countersign_harness::exit::Exit;
 use countersign_harness::reference::SetupError;
 use countersign_harness::run::{OverSocketError, SelectionError};
 use countersign_harness::target::ConfigError;
+use countersign_validator::ConfigurationError;
 use std::io;
 use std::path::PathBuf;
 
@@ -45,6 +46,16 @@ pub(crate) enum CommandError {
     NoRun { path: PathBuf, cause: String },
     #[error("the run {run} has no check `{id}`; `countersign report {run}` shows what it has")]
     NoCase { run: String, id: String },
+    #[error("{0}")]
+    Metadata(String),
+    #[error("{path} cannot be read: {cause}; name a file that holds one token, or give the token on standard input")]
+    NoToken { path: PathBuf, cause: io::Error },
+    #[error("the keys of the issuer cannot be used: {0}; name a JWK Set with `--jwks`")]
+    NoKeys(String),
+    #[error("{0}")]
+    Policy(#[from] ConfigurationError),
+    #[error("{path} is there already; name another place with `--file`, or remove it")]
+    Exists { path: PathBuf },
     #[error(transparent)]
     Key(#[from] KeyError),
     #[error("the system gives no random seed: {0}; name one with `--seed`")]
@@ -68,9 +79,12 @@ impl CommandError {
             | Self::Seed(_)
             | Self::NoRun { .. }
             | Self::NoCase { .. }
+            | Self::NoToken { .. }
+            | Self::Policy(_)
+            | Self::Exists { .. }
             | Self::Key(_)
             | Self::Run(OverSocketError::Trust(_)) => Exit::Usage,
-            Self::Run(OverSocketError::Run(_)) => Exit::CannotTest,
+            Self::Run(OverSocketError::Run(_)) | Self::Metadata(_) | Self::NoKeys(_) => Exit::CannotTest,
             Self::NothingSelected => Exit::NothingTested,
             Self::Unwritable { .. } | Self::Leak { .. } | Self::Output(_) => Exit::NotWritten,
             Self::Ended(exit) => *exit,

@@ -4,10 +4,13 @@ mod arguments;
 mod check;
 mod compare;
 mod demo;
+mod doctor;
 mod error;
 mod evidence;
 mod explain;
+mod init;
 mod list;
+mod metadata;
 mod output;
 mod progress;
 mod replay;
@@ -16,6 +19,7 @@ mod signal;
 mod snapshots;
 mod source;
 mod stored;
+mod token;
 mod verify_report;
 
 pub(crate) use arguments::Arguments;
@@ -31,6 +35,8 @@ pub(crate) struct Terminal<'a> {
     pub(crate) out: &'a mut dyn Write,
     /// Everything else.
     pub(crate) err: &'a mut dyn Write,
+    /// Whether results have colours.
+    pub(crate) color: bool,
 }
 
 /// Does what is asked for, and says how it ended.
@@ -50,6 +56,9 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<E
         Command::Demo(arguments) => demo::run(&arguments, terminal).await,
         Command::List(arguments) => list::run(&arguments, terminal),
         Command::Explain(arguments) => explain::run(&arguments, terminal),
+        Command::Init(arguments) => init::run(&arguments, terminal).await,
+        Command::Doctor(arguments) => doctor::run(&arguments, terminal).await,
+        Command::Token(arguments) => token::run(&arguments, terminal).await,
         Command::Replay(arguments) => Box::pin(replay::run(&arguments, terminal)).await,
         Command::Report(arguments) => compare::report(&arguments, terminal),
         Command::Diff(arguments) => compare::diff(&arguments, terminal),

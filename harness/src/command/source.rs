@@ -22,23 +22,36 @@ pub(super) struct Source {
 impl Source {
     /// Reads the configuration that the arguments name, and what they change in it.
     pub(super) fn read(arguments: &CheckArguments) -> Result<Self, CommandError> {
-        let (text, file, folder) = match &arguments.config {
-            Some(path) => {
-                let unreadable = |cause| CommandError::Unreadable { path: path.clone(), cause };
-                let text = std::fs::read_to_string(path).map_err(unreadable)?;
-                let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-                (text, path.display().to_string(), folder.unwrap_or(Path::new(".")).to_owned())
+        let mut source = match (&arguments.config, &arguments.issuer) {
+            (Some(path), _) => Self::of_file(path)?,
+            (None, issuer) => {
+                let name = issuer.as_deref().unwrap_or_default();
+                Self::of_text(from_arguments(arguments), Place::COMMAND_LINE, PathBuf::from("."), name)?
             }
-            None => (from_arguments(arguments), Place::COMMAND_LINE.into(), PathBuf::from(".")),
         };
-        let mut config = Config::parse(&text, &file)?;
+        override_limits(&mut source.config, arguments);
+        override_profiles(&mut source.config, &arguments.profile)?;
+        Ok(source)
+    }
+
+    /// Reads a configuration.
+    pub(super) fn of_file(path: &Path) -> Result<Self, CommandError> {
+        let unreadable = |cause| CommandError::Unreadable { path: path.to_owned(), cause };
+        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+        Self::of_text(text, &path.display().to_string(), folder.unwrap_or(Path::new(".")).to_owned(), name)
+    }
+
+    fn of_text(text: String, file: &str, folder: PathBuf, name: &str) -> Result<Self, CommandError> {
+        let config = Config::parse(&text, file)?;
         let variable = |name: &str| std::env::var(name).ok();
-        let surroundings = Surroundings { file: &file, text: &text, folder: &folder, variable: &variable };
+        let surroundings = Surroundings { file, text: &text, folder: &folder, variable: &variable };
         surroundings.check_uris(&config)?;
         let clients = surroundings.clients(&config)?;
-        override_limits(&mut config, arguments);
-        override_profiles(&mut config, &arguments.profile)?;
-        let snapshots = folder.join(SNAPSHOTS).join(name(arguments));
+        // What a configuration is called where more than one may lie.
+        let name = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "_");
+        let snapshots = folder.join(SNAPSHOTS).join(name);
         Ok(Self { config, clients, folder, snapshots, text })
     }
 }
@@ -69,13 +82,6 @@ impl Source {
         table.insert("profile".into(), toml::Table::from_iter([("names".to_owned(), names.into())]).into());
         toml::to_string(&table).unwrap_or_default()
     }
-}
-
-/// What a configuration is called where more than one may lie.
-fn name(arguments: &CheckArguments) -> String {
-    let stem = arguments.config.as_deref().and_then(Path::file_stem).and_then(|stem| stem.to_str());
-    let issuer = arguments.issuer.as_deref().unwrap_or_default();
-    stem.unwrap_or(issuer).replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "_")
 }
 
 /// The short way, written as a configuration.

@@ -1,90 +1,123 @@
-//! A run for people.
+//! A run for people at a terminal: 80 columns, colour by choice.
 
-use super::{Checked, Judgement, Run, Status};
+use super::paint::{Paint, command, labelled};
+use super::{Checked, Judgement, Run, Status, verdict};
 use crate::catalogue::statement;
 use crate::run::Finding;
+use crate::wire::escaped;
+use anstyle::AnsiColor;
 use std::fmt::{self, Write as _};
 
 /// The run as text: a line for each check, a block for each finding, the numbers.
 pub fn text(run: &Run) -> String {
+    render(run, Paint::Plain)
+}
+
+/// The same with colours.
+pub fn colored_text(run: &Run) -> String {
+    render(run, Paint::Colored)
+}
+
+fn render(run: &Run, paint: Paint) -> String {
     let mut text = String::new();
     // Writing to a String cannot fail.
-    _ = write(&mut text, run);
+    _ = write(&mut text, run, paint);
     text
 }
 
-fn write(text: &mut String, run: &Run) -> fmt::Result {
-    writeln!(text, "{} against {}\n", run.tool.name, run.target)?;
+fn write(text: &mut String, run: &Run, paint: Paint) -> fmt::Result {
+    writeln!(text, "{} against {}\n", escaped(&run.tool.name), escaped(&run.target))?;
     for checked in &run.checks {
-        line(text, checked)?;
+        line(text, checked, paint)?;
     }
-    for checked in &run.checks {
-        for finding in checked.findings() {
-            block(text, checked, finding)?;
-        }
+    for (checked, finding) in run.findings() {
+        block(text, run, (checked, finding), paint)?;
     }
-    summary(text, run)
+    summary(text, run, paint)
 }
 
-fn line(text: &mut String, checked: &Checked) -> fmt::Result {
-    let mark = match checked.outcome {
-        Judgement::Pass => "pass",
-        Judgement::Fail if checked.is_waived() => "waiv",
-        Judgement::Fail => "FAIL",
-        Judgement::Skip => "skip",
-        Judgement::Inconclusive => "????",
+fn line(text: &mut String, checked: &Checked, paint: Paint) -> fmt::Result {
+    let (mark, color) = match checked.outcome {
+        Judgement::Pass => ("pass", AnsiColor::Green),
+        Judgement::Fail if checked.is_waived() => ("waiv", AnsiColor::Blue),
+        Judgement::Fail => ("FAIL", AnsiColor::Red),
+        Judgement::Skip => ("skip", AnsiColor::BrightBlack),
+        Judgement::Inconclusive => ("????", AnsiColor::Yellow),
     };
-    let reason = match (&checked.finding, &checked.reason) {
-        (Some(finding), _) => format!(" [{}]", finding.level.name()),
-        (None, Some(reason)) => format!(" ({reason})"),
-        (None, None) => String::new(),
-    };
-    writeln!(text, "  {mark}  {:<40} {}{reason}", checked.id, checked.title)
+    let level = checked.finding.as_ref().map(|finding| format!("  [{}]", finding.level.name()));
+    writeln!(text, "  {}  {}{}", paint.color(color, mark), escaped(checked.id), level.unwrap_or_default())?;
+    match (&checked.finding, &checked.reason) {
+        (None, Some(reason)) => text.write_str(&labelled("        ", reason)),
+        _ => Ok(()),
+    }
 }
 
-fn block(text: &mut String, checked: &Checked, finding: &Finding) -> fmt::Result {
+fn block(text: &mut String, run: &Run, (checked, finding): (&Checked, &Finding), paint: Paint) -> fmt::Result {
     let (level, severity) = (finding.level.name(), finding.severity.name());
     let requirement = finding.requirement.as_deref().unwrap_or("the snapshot of an earlier run");
-    writeln!(text, "\nFAIL  {}  {requirement}  {level}, {severity}", checked.id)?;
+    let head = format!("{}  {}", paint.color(AnsiColor::Red, "FAIL"), paint.bold(&escaped(checked.id)));
+    writeln!(text, "\n{head}  {}  {level}, {severity}", escaped(requirement))?;
     if let Some(statement) = finding.requirement.as_deref().and_then(statement) {
-        writeln!(text, "  {}: {}", statement.source, statement.requirement)?;
+        text.write_str(&labelled("  ", &format!("{}: {}", statement.source, statement.requirement)))?;
     }
-    writeln!(text, "  expected   {}", finding.expected)?;
-    writeln!(text, "  actual     {}", finding.actual)?;
-    writeln!(text, "  request    {}", finding.minimal)?;
     let exchanges: Vec<_> = finding.exchanges.iter().map(|id| format!("#{id}")).collect();
-    writeln!(text, "  exchange   {}", exchanges.join(", "))?;
-    if let Some(waived) = &checked.waived {
-        writeln!(text, "  waived     by {} until {}: {}", waived.owner, waived.expires, waived.reason)?;
+    let control = finding.control.map(|id| format!("; #{id}, just before, worked")).unwrap_or_default();
+    let lines = [
+        ("expected", finding.expected.clone()),
+        ("actual", finding.actual.clone()),
+        ("request", finding.minimal.clone()),
+        ("exchange", exchanges.join(", ") + &control),
+    ];
+    for (label, value) in lines {
+        text.write_str(&labelled(&format!("  {label:<10} "), &value))?;
     }
-    writeln!(text, "  again      {}", finding.reproduce)?;
-    writeln!(text, "  more       countersign explain {}", checked.id)
+    if let Some(waived) = &checked.waived {
+        let waived = format!("by {} until {}: {}", waived.owner, waived.expires, waived.reason);
+        text.write_str(&labelled("  waived     ", &waived))?;
+    }
+    text.write_str(&command("  curl       ", &finding.curl))?;
+    text.write_str(&command("  again      ", &finding.reproduce))?;
+    if !run.command.is_empty() {
+        let words = ["countersign", "replay", run.name.as_str(), checked.id];
+        text.write_str(&command("  replay     ", &crate::shell::line(words)))?;
+    }
+    writeln!(text, "  more       countersign explain {}", escaped(checked.id))
 }
 
-fn summary(text: &mut String, run: &Run) -> fmt::Result {
+fn summary(text: &mut String, run: &Run, paint: Paint) -> fmt::Result {
     let numbers = &run.summary;
-    writeln!(
-        text,
-        "\n{} checks: {} passed, {} failed, {} skipped, {} inconclusive, {} waived; {} requests in {:.1} s; seed {}",
-        numbers.checks,
-        numbers.passed,
-        numbers.failed,
-        numbers.skipped,
-        numbers.inconclusive,
-        numbers.waived,
-        numbers.requests,
-        numbers.seconds,
-        run.seed
-    )?;
-    let count = |status: Status| run.requirements.iter().filter(|requirement| requirement.status == status).count();
-    writeln!(
-        text,
-        "{} statements: {} met, {} broken, {} inconclusive, {} not applicable, {} untested",
-        run.requirements.len(),
-        count(Status::Met),
-        count(Status::Broken),
-        count(Status::Inconclusive),
-        count(Status::NotApplicable),
-        count(Status::Untested)
-    )
+    let word = verdict::word(run);
+    let color = if word == "Conforms" { AnsiColor::Green } else { AnsiColor::Red };
+    writeln!(text, "\n{}: {}", paint.color(color, word), verdict::sentence(run))?;
+    let checks = format!(
+        "{} checks: {} passed, {} failed, {} skipped, {} inconclusive, {} waived",
+        numbers.checks, numbers.passed, numbers.failed, numbers.skipped, numbers.inconclusive, numbers.waived
+    );
+    text.write_str(&labelled("", &checks))?;
+    let statuses = Status::ALL.iter().rev().map(|status| format!("{} {}", run.count(*status), status.name()));
+    let statuses = format!("{} statements: {}", run.requirements.len(), statuses.collect::<Vec<_>>().join(", "));
+    text.write_str(&labelled("", &statuses))?;
+    writeln!(text, "{} requests in {:.1} s; seed {}", numbers.requests, numbers.seconds, run.seed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::paint::{command, labelled};
+
+    #[test]
+    fn a_long_value_hangs_under_its_label() {
+        let text = labelled("  actual     ", &"word ".repeat(30));
+        assert_eq!(text.lines().count(), 3);
+        assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+        assert!(text.lines().skip(1).all(|line| line.starts_with("             word")), "{text}");
+    }
+
+    /// A line that goes on in the next one ends with a backslash, and never within quotes.
+    #[test]
+    fn a_command_can_be_copied() {
+        let line = format!("curl -i -H 'a: {}' --data-raw 'it'\\''s {}' 'https://a'", "x ".repeat(20), "y ".repeat(20));
+        let text = command("  curl       ", &line);
+        assert_eq!(text.replace(" \\\n             ", " ").trim(), format!("curl       {line}"));
+        assert!(text.lines().count() > 2 && text.lines().rev().skip(1).all(|line| line.ends_with(" \\")), "{text}");
+    }
 }

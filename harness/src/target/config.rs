@@ -172,13 +172,19 @@ impl Profile {
     }
 }
 
+/// A value that is none of those that are known may be anything, a secret too: only those that are known are told.
+fn without_value(message: &str) -> String {
+    let rest = message.strip_prefix("unknown variant `").and_then(|rest| rest.split_once("`, "));
+    rest.map_or_else(|| message.to_owned(), |(_, known)| format!("unknown variant, {known}"))
+}
+
 impl Config {
     /// Reads the text of a configuration file; `file` is how messages call it.
     pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
         toml::from_str(text).map_err(|error| {
             // The library's own rendering quotes the line, and the line may hold a secret.
             let start = error.span().map_or(0, |span| span.start);
-            ConfigError { place: Place::at(file, text, start), problem: Problem::Toml(error.message().to_owned()) }
+            ConfigError { place: Place::at(file, text, start), problem: Problem::Toml(without_value(error.message())) }
         })
     }
 }

@@ -51,7 +51,7 @@ pub enum Problem {
     #[error("a secret must not stand in a file that is committed; write `env:NAME` or `file:PATH` instead")]
     LiteralSecret,
     /// There is no such environment variable.
-    #[error("the environment variable `{0}` is not set; export it before the run")]
+    #[error("{}; export it before the run", missing(.0))]
     MissingVariable(String),
     /// The file with the secret cannot be read.
     #[error("the secret's file `{path}` cannot be read: {cause}; create it, or name another")]
@@ -89,6 +89,16 @@ pub enum Problem {
     /// Plain http to somewhere else.
     #[error("`allow_http` is for a server on loopback only; use https")]
     HttpAwayFromLoopback,
+}
+
+/// What is no usual name of a variable may be the secret itself, written into the wrong place.
+fn missing(name: &str) -> String {
+    let usual = name.bytes().all(|octet| octet.is_ascii_uppercase() || octet.is_ascii_digit() || octet == b'_');
+    if usual {
+        format!("the environment variable `{name}` is not set")
+    } else {
+        "this environment variable is not set".into()
+    }
 }
 
 #[cfg(test)]

@@ -26,11 +26,25 @@ impl Recorded {
             }
         }
         if !self.request_body.is_empty() {
-            words.extend(["--data-raw".to_owned(), quoted(&self.request_body)]);
+            words.extend(["--data-raw".to_owned(), with_variables(&self.request_body)]);
         }
-        words.push(quoted(&self.uri));
+        words.push(with_variables(&self.uri));
         words.join(" ")
     }
+}
+
+/// A word in quotes, in which what was redacted is a variable: the same value the same variable.
+fn with_variables(text: &str) -> String {
+    let mut parts = text.split("[redacted:");
+    let mut word = quoted(parts.next().unwrap_or_default());
+    for part in parts {
+        let (number, rest) = part.split_once(']').unwrap_or((part, ""));
+        word.push_str(&format!("\"$REDACTED_{}\"", number.chars().filter(char::is_ascii_digit).collect::<String>()));
+        if !rest.is_empty() {
+            word.push_str(&quoted(rest));
+        }
+    }
+    word
 }
 
 /// Credentials that the reader has, in variables that he sets.
@@ -65,6 +79,13 @@ mod tests {
             curl(&request),
             "curl -i -u \"$CLIENT_ID:$CLIENT_SECRET\" --data-raw 'scope=a'\\''b\\u{1b}[2J' 'https://as.example/token'"
         );
+    }
+
+    #[test]
+    fn a_secret_in_a_body_is_a_variable_and_the_same_one_each_time() {
+        let line = super::with_variables("client_secret=[redacted:1]&x=[redacted:12]&y=[redacted:1]");
+        assert_eq!(line, "'client_secret='\"$REDACTED_1\"'&x='\"$REDACTED_12\"'&y='\"$REDACTED_1\"");
+        assert_eq!(super::with_variables("[redacted:$(id)] `id`"), "''\"$REDACTED_\"' `id`'");
     }
 
     #[test]

@@ -13,12 +13,14 @@ mod response;
 mod socket;
 mod spelling;
 mod transcript;
+mod view;
 
 pub use basic::{BasicEncoding, basic_authorization};
 pub use exchange::{Bounds, Exchange, Failure};
 pub use fields::Fields;
 pub use form::{Form, Spelling};
-pub(crate) use readable::{escaped, readable};
+pub use readable::escaped;
+pub(crate) use readable::readable;
 pub use redact::{Redactor, Seal};
 pub use request::Request;
 pub use response::{Framing, Response};

@@ -1,6 +1,7 @@
 //! Values that are looked for in every spelling, all at once.
 
 use super::spelling::Spelling;
+use super::view::views;
 use aho_corasick::{AhoCorasick, Anchored, Input, MatchKind};
 use std::collections::HashMap;
 
@@ -68,16 +69,18 @@ impl Needles {
         &self.values
     }
 
-    /// Every place of a value, from left to right, the longest where several begin; places do not overlap.
+    /// Every place of a value, escaped or not, from left to right, the longest where several begin; places do not
+    /// overlap.
     pub(super) fn find<'a>(&'a self, text: &str) -> Vec<Found<'a>> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
-        let mut places: Vec<Found<'a>> = automaton
-            .find_overlapping_iter(Input::new(text).anchored(Anchored::No))
-            .flat_map(|found| {
-                let needles = self.needles.get(found.pattern().as_usize()).into_iter().flatten();
-                needles.filter_map(move |needle| self.whole(*needle, text, found.start()))
-            })
-            .collect();
+        let mut places = self.search(automaton, text.as_bytes());
+        for view in views(text) {
+            let found = self.search(automaton, &view.octets);
+            places.extend(found.into_iter().filter_map(|found| {
+                let (start, end) = (view.place(found.start)?, view.place(found.end)?);
+                Some(Found { start, end, value: found.value })
+            }));
+        }
         places.sort_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
         let mut end = 0;
         places.retain(|found| {
@@ -90,17 +93,26 @@ impl Needles {
         places
     }
 
+    fn search<'a>(&'a self, automaton: &AhoCorasick, octets: &[u8]) -> Vec<Found<'a>> {
+        let beginnings = automaton.find_overlapping_iter(Input::new(octets).anchored(Anchored::No));
+        let found = beginnings.flat_map(|found| {
+            let needles = self.needles.get(found.pattern().as_usize()).into_iter().flatten();
+            needles.filter_map(move |needle| self.whole(*needle, octets, found.start()))
+        });
+        found.collect()
+    }
+
     /// The whole value stands there, or as much of it as there is text.
-    fn whole<'a>(&'a self, needle: Needle, text: &str, start: usize) -> Option<Found<'a>> {
+    fn whole<'a>(&'a self, needle: Needle, octets: &[u8], start: usize) -> Option<Found<'a>> {
         let value = self.values.get(needle.value)?;
-        let rest = text.get(start..)?;
+        let rest = octets.get(start..)?;
         let written = needle.spelling.write(value);
-        let length = if rest.starts_with(&written) {
+        let length = if rest.starts_with(written.as_bytes()) {
             written.len()
         } else {
             // A text that was cut for a reader ends so.
-            let cut = rest.trim_end_matches('…');
-            written.starts_with(cut).then_some(cut.len())?
+            let cut = rest.strip_suffix("…".as_bytes()).unwrap_or(rest);
+            written.as_bytes().starts_with(cut).then_some(cut.len())?
         };
         Some(Found { start, end: start + length, value })
     }

@@ -10,7 +10,7 @@ const DIRECTIONS: [std::ops::RangeInclusive<char>; 3] =
     ['\u{200e}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
 
 /// The whole text, with what a terminal would obey or a reader not see written out.
-pub(crate) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut shown = String::new();
     for c in text.chars() {
         if c.is_control() || DIRECTIONS.iter().any(|range| range.contains(&c)) {

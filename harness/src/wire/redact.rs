@@ -77,7 +77,7 @@ impl Redactor {
     }
 
     fn mark(&self, value: &str) -> String {
-        format!("[redacted {}]", self.number(value))
+        format!("[redacted:{}]", self.number(value))
     }
 
     /// The content of a response: what stands under the name of a token is one, however it is spelt and wherever it
@@ -88,7 +88,7 @@ impl Redactor {
 
     /// The text without any secret.
     pub fn text(&self, text: &str) -> String {
-        let known = |word: &str| self.words.get(word).map(|number| format!("[redacted {number}]"));
+        let known = |word: &str| self.words.get(word).map(|number| format!("[redacted:{number}]"));
         let mut redacted = String::with_capacity(text.len());
         for piece in text.split_inclusive(|c| !in_word(c)) {
             let word = piece.trim_end_matches(|c| !in_word(c));
@@ -96,6 +96,10 @@ impl Redactor {
             // The two digits of a percent escape belong to the character before the word; a dot may end a sentence.
             let (digits, unescaped) = word.split_at_checked(2).unwrap_or(("", word));
             let sentence = word.trim_end_matches('.');
+            if word.len() < SHORTEST {
+                redacted.push_str(piece);
+                continue;
+            }
             match (known(word), known(sentence), known(unescaped)) {
                 (Some(mark), ..) => redacted.push_str(&mark),
                 (None, Some(mark), _) => {
@@ -203,7 +207,7 @@ impl Seal {
     /// The text without any value of the run.
     pub fn text(&self, text: &str) -> String {
         let number = |value: &str| self.numbers.get(value).copied().unwrap_or_default();
-        replace(&self.needles, text, |value| format!("[redacted {}]", number(value)))
+        replace(&self.needles, text, |value| format!("[redacted:{}]", number(value)))
     }
 
     /// Whether a value of the run stands in the text, one that is a word of ours aside: a secret may be `password`.
@@ -270,11 +274,11 @@ mod tests {
         redactor.learn_pair("job", SECRET);
         for spelling in crate::wire::spelling::Spelling::ALL {
             let text = spelling.write(SECRET);
-            assert_eq!(redactor.text(&format!("before {text} after")), "before [redacted 1] after", "{spelling:?}");
+            assert_eq!(redactor.text(&format!("before {text} after")), "before [redacted:1] after", "{spelling:?}");
         }
         for (encoding, mark) in [(BasicEncoding::Form, 2), (BasicEncoding::Raw, 4)] {
             let text = super::super::basic_authorization("job", SECRET, encoding);
-            assert_eq!(redactor.text(&text), format!("Basic [redacted {mark}]"));
+            assert_eq!(redactor.text(&text), format!("Basic [redacted:{mark}]"));
         }
     }
 
@@ -286,9 +290,9 @@ mod tests {
         request.body = b"client_secret=hun%74er22&grant_type=client_credentials".to_vec();
         request.fields.set("Authorization", "Basic aHVudGVyMjI=");
         let stored = redactor.request(&request);
-        assert_eq!(stored.uri, "http://a/token?client_secret=[redacted 1]&x=1");
-        assert_eq!(stored.body, b"client_secret=[redacted 1]&grant_type=client_credentials");
-        assert_eq!(stored.fields.get("Authorization"), Some("Basic [redacted 2]"));
+        assert_eq!(stored.uri, "http://a/token?client_secret=[redacted:1]&x=1");
+        assert_eq!(stored.body, b"client_secret=[redacted:1]&grant_type=client_credentials");
+        assert_eq!(stored.fields.get("Authorization"), Some("Basic [redacted:2]"));
     }
 
     #[test]
@@ -303,7 +307,7 @@ mod tests {
         ] {
             let stored = redactor.body(body);
             assert!(!stored.contains("AA1") && !stored.contains("first"), "{stored}");
-            assert!(stored.contains("[redacted "), "{stored}");
+            assert!(stored.contains("[redacted:"), "{stored}");
         }
         let plain = r#"{"error":"invalid_request","access_token":null}"#;
         assert_eq!(redactor.body(plain), plain);
@@ -313,7 +317,7 @@ mod tests {
     fn a_token_after_an_escape_is_replaced() {
         let mut redactor = Redactor::default();
         redactor.learn_token("tok3n-of-a-test");
-        assert_eq!(redactor.text("x=Bearer%20tok3n-of-a-test&y"), "x=Bearer%20[redacted 1]&y");
+        assert_eq!(redactor.text("x=Bearer%20tok3n-of-a-test&y"), "x=Bearer%20[redacted:1]&y");
     }
 
     #[test]
@@ -327,8 +331,11 @@ mod tests {
             "%53%33%63%72%65%74%2b%2f%58%79%5a%22%39",
             "5333637265742b2f58795a2239",
             "S3cret+/XyZ&quot;9",
+            "S3cret&#43;&#x2f;XyZ&#34;9",
+            "S3cret\\u002b\\/XyZ\\u00229",
+            "%53%33cret%2B/XyZ%229",
         ] {
-            assert_eq!(redactor.text(echo), "[redacted 1]", "{echo}");
+            assert_eq!(redactor.text(echo), "[redacted:1]", "{echo}");
         }
     }
 
@@ -337,8 +344,8 @@ mod tests {
         let mut redactor = Redactor::default();
         redactor.learn_token("eyJh.eyJi.c2ln");
         redactor.learn_token("a+b/c==");
-        assert_eq!(redactor.text("Bearer eyJh.eyJi.c2ln, \"c2ln\""), "Bearer [redacted 1], \"[redacted 2]\"");
-        assert_eq!(redactor.text("the token eyJh.eyJi.c2ln."), "the token [redacted 1].");
-        assert_eq!(redactor.text("x a+b/c== a%2Bb%2Fc%3D%3D"), "x [redacted 3] [redacted 3]");
+        assert_eq!(redactor.text("Bearer eyJh.eyJi.c2ln, \"c2ln\""), "Bearer [redacted:1], \"[redacted:2]\"");
+        assert_eq!(redactor.text("the token eyJh.eyJi.c2ln."), "the token [redacted:1].");
+        assert_eq!(redactor.text("x a+b/c== a%2Bb%2Fc%3D%3D"), "x [redacted:3] [redacted:3]");
     }
 }

@@ -1,52 +1,28 @@
 //! The ways in which a value is written down: what a server echoes is seldom what it was sent.
 
-use super::BasicEncoding;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use std::fmt::Write as _;
 
-/// One way to write a value: the beginning of a value is always written as the beginning of its text.
+/// One way to write a value: the beginning of a value is always written as the beginning of its text. What is only
+/// escaped is found by undoing the escapes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spelling {
     Raw,
     /// A media type is compared, and shown, in lower case.
     LowerCase,
-    Form,
-    FormLowerCase,
-    FormLowerCaseEscapes,
-    Percent,
-    PercentLowerCaseEscapes,
-    EveryOctetEscaped,
-    EveryOctetEscapedLowerCase,
     Hexadecimal,
     HexadecimalLowerCase,
-    Json,
-    JsonWithSlashes,
-    JsonAscii,
-    Html,
-    HtmlNumbers,
     /// Base64 of a text in which so many octets modulo 3 stand before the value.
     Base64(usize),
     Base64Url(usize),
 }
 
 impl Spelling {
-    pub(super) const ALL: [Self; 22] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Raw,
         Self::LowerCase,
-        Self::Form,
-        Self::FormLowerCase,
-        Self::FormLowerCaseEscapes,
-        Self::Percent,
-        Self::PercentLowerCaseEscapes,
-        Self::EveryOctetEscaped,
-        Self::EveryOctetEscapedLowerCase,
         Self::Hexadecimal,
         Self::HexadecimalLowerCase,
-        Self::Json,
-        Self::JsonWithSlashes,
-        Self::JsonAscii,
-        Self::Html,
-        Self::HtmlNumbers,
         Self::Base64(0),
         Self::Base64(1),
         Self::Base64(2),
@@ -65,68 +41,13 @@ impl Spelling {
         match self {
             Self::Raw => value.to_owned(),
             Self::LowerCase => value.to_lowercase(),
-            Self::Form => BasicEncoding::Form.encode(value),
-            Self::FormLowerCase => BasicEncoding::Form.encode(value).to_lowercase(),
-            Self::FormLowerCaseEscapes => lower_case_escapes(&BasicEncoding::Form.encode(value)),
-            Self::Percent => BasicEncoding::Percent.encode(value),
-            Self::PercentLowerCaseEscapes => lower_case_escapes(&BasicEncoding::Percent.encode(value)),
             // Writing to a String cannot fail.
-            Self::EveryOctetEscaped => octets(|text, octet| _ = write!(text, "%{octet:02X}")),
-            Self::EveryOctetEscapedLowerCase => octets(|text, octet| _ = write!(text, "%{octet:02x}")),
             Self::Hexadecimal => octets(|text, octet| _ = write!(text, "{octet:02X}")),
             Self::HexadecimalLowerCase => octets(|text, octet| _ = write!(text, "{octet:02x}")),
-            Self::Json => json(value),
-            Self::JsonWithSlashes => json(value).replace('/', "\\/"),
-            Self::JsonAscii => json_ascii(value),
-            Self::Html => value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
-            Self::HtmlNumbers => html_numbers(value),
             Self::Base64(before) => base64(&STANDARD_NO_PAD, before, value),
             Self::Base64Url(before) => base64(&URL_SAFE_NO_PAD, before, value),
         }
     }
-}
-
-fn json(value: &str) -> String {
-    let quoted = serde_json::Value::from(value).to_string();
-    quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(&quoted).to_owned()
-}
-
-/// As PHP and Python write JSON: `/` escaped or not, all that is not ASCII as `\u` and four digits.
-fn json_ascii(value: &str) -> String {
-    let mut text = String::new();
-    for c in json(value).chars() {
-        if c.is_ascii() {
-            text.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                _ = write!(text, "\\u{unit:04x}");
-            }
-        }
-    }
-    text
-}
-
-/// As template engines escape what names do not cover.
-fn html_numbers(value: &str) -> String {
-    let mut text = String::new();
-    for c in value.chars() {
-        if "&<>\"'".contains(c) {
-            _ = write!(text, "&#{};", u32::from(c));
-        } else {
-            text.push(c);
-        }
-    }
-    text
-}
-
-/// `%2F` as `%2f`, and all else as it is.
-fn lower_case_escapes(text: &str) -> String {
-    let mut parts = text.split('%');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |lower, part| {
-        let (digits, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        format!("{lower}%{}{rest}", digits.to_ascii_lowercase())
-    })
 }
 
 /// A character of base64 is six bits: the first and the last may be shared with what stands beside the value.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails here is the test")]
 
 pub(crate) mod command;
+pub(crate) mod exchange;
 
 use countersign_harness::catalogue::Level;
 use countersign_harness::check::Check;

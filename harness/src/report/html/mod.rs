@@ -123,6 +123,11 @@ fn part(check: &Check, name: &str) -> Option<String> {
     Some(text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
+/// Our own words, in which code stands between backticks.
+fn prose(text: &str) -> Vec<(bool, &str)> {
+    text.split('`').enumerate().map(|(index, part)| (index % 2 == 1, part)).collect()
+}
+
 /// A word as a class of the style sheet.
 fn class(word: &str) -> String {
     word.to_ascii_lowercase().replace(' ', "-")
