@@ -71,7 +71,8 @@ fn echo(secret: &str, issued: &RefCell<Vec<String>>, request: &Request, number: 
     };
     drop(known);
     let echoed = ENCODINGS[number / 3 % ENCODINGS.len()](&value, number);
-    let works = request.form().get("grant_type") == Some("client_credentials") && number % 5 != 0 || number < 20;
+    let works =
+        request.form().get("grant_type") == Some("client_credentials") && !number.is_multiple_of(5) || number < 20;
     let mut response = if works {
         issued.borrow_mut().push(token.clone());
         Response::json(200, &json!({"access_token": token, "token_type": "Bearer", "expires_in": 60, "echo": echoed}))

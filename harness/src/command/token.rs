@@ -24,7 +24,7 @@ pub(super) async fn run(arguments: &TokenArguments, terminal: &mut Terminal<'_>)
     let token = read(arguments.file.as_deref())?;
     let keys = KeySet::from_json(&keys(arguments).await?).map_err(|error| CommandError::NoKeys(error.to_string()))?;
     let now = UnixTime::from_seconds(SystemClock.now().as_second());
-    match verify(token.trim_ascii(), &policy.into(), &keys, &RequiredScopes::none(), now) {
+    match verify(token.trim_ascii(), &policy, &keys, &RequiredScopes::none(), now) {
         Ok(token) => {
             writeln!(terminal.out, "accepted: the signature verifies, and every rule of the profile holds")?;
             for (name, value) in [("header", token.header_json()), ("claims", token.claims_json())] {
