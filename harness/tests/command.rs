@@ -80,6 +80,19 @@ fn a_change_of_behaviour_differs_from_the_snapshot() {
     assert!(folder.0.join("countersign-snapshots/countersign/success__body.snap.new").exists());
 }
 
+/// Nobody looks at what a machine writes and throws away.
+#[test]
+fn in_ci_no_snapshot_is_written() {
+    let folder = Folder::new("snapshot-in-ci");
+    folder.configure(&configuration(&serve(None, 3600)));
+    let run = |value: &str| {
+        let mut command = folder.command("check --config countersign.toml --only success/body");
+        assert_eq!(command.env("CI", value).output().unwrap().status.code(), Some(0));
+        folder.0.join("countersign-snapshots").exists()
+    };
+    assert_eq!([run("true"), run("")], [false, true]);
+}
+
 #[test]
 fn waivers_hold_until_their_day_and_while_there_is_something_to_accept() {
     let folder = Folder::new("waivers");
@@ -113,6 +126,8 @@ fn a_dry_run_sends_nothing() {
     assert_eq!(ended.status, 0);
     assert!(ended.out.ends_with("4 checks; nothing was sent\n"), "{}", ended.out);
     assert_eq!(folder.files().len(), 1);
+    folder.configure(&bare("http://127.0.0.1:1/token").replace("[client]", "ca_file = \"none.pem\"\n[client]"));
+    folder.run("check --config countersign.toml --dry-run").assert_refused(2, &["`ca_file`", "none.pem"]);
 }
 
 #[test]

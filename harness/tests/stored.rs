@@ -101,6 +101,7 @@ fn snapshots_are_reviewed_and_accepted() {
     let ended = folder.run("snapshot review");
     assert_eq!(ended.status, 6);
     assert!(ended.out.contains("  - x: 1\n  + x: 2\n"), "{}", ended.out);
+    assert!(ended.out.contains("a__b.snap belongs to no check"), "{}", ended.out);
     assert_eq!(folder.run("snapshot accept").status, 0);
     assert!(fs::read_to_string(place.join("a__b.snap")).unwrap().ends_with("x: 2\n"));
     assert_eq!(folder.run("snapshot review").status, 0);

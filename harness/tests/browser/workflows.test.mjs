@@ -1,6 +1,8 @@
 // The files for GitHub are held to their grammar here; they run only there.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -34,4 +36,35 @@ test("the action is a composite one whose steps say their shell and name inputs 
   }
   const named = [...text.matchAll(/inputs\.([a-z-]+)/g)].map((match) => match[1]);
   assert.deepEqual([...new Set(named)].sort(), Object.keys(action.inputs).sort());
+});
+
+test("the script of the action shows the summary and passes the status on", async (context) => {
+  const folder = mkdtempSync(path.join(tmpdir(), "countersign-"));
+  const server = spawn(process.env.COUNTERSIGN, ["serve", "--port", "0", "--fault", "grant-type/missing/assumed"]);
+  context.after(() => server.kill());
+  let configuration = "";
+  for await (const part of server.stdout) {
+    configuration += part;
+    if (configuration.includes("[limits]")) break;
+  }
+  writeFileSync(path.join(folder, "c.toml"), configuration);
+  const secrets = [...configuration.matchAll(/export (\w+)='(.*)'$/gm)].map(([, name, value]) => [name, value]);
+  const steps = parse(readFileSync(path.join(root, "actions/check/action.yml"), "utf8")).runs.steps;
+  const { run } = steps.find((step) => step.id === "check");
+  const env = {
+    ...process.env,
+    ...Object.fromEntries(secrets),
+    PATH: `${path.dirname(process.env.COUNTERSIGN)}${path.delimiter}${process.env.PATH}`,
+    CONFIG: "c.toml",
+    FAIL_ON: "must",
+    ARGUMENTS: "--only grant-type/* --seed 5",
+    RUNNER_TEMP: folder,
+    GITHUB_STEP_SUMMARY: path.join(folder, "step-summary"),
+    GITHUB_OUTPUT: path.join(folder, "output"),
+  };
+  // As GitHub runs a step whose shell is bash.
+  execFileSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", run], { cwd: folder, env });
+  assert.equal(readFileSync(env.GITHUB_OUTPUT, "utf8"), "status=1\n");
+  assert.match(readFileSync(env.GITHUB_STEP_SUMMARY, "utf8"), /^## Countersign: Broken/);
+  assert.equal(JSON.parse(readFileSync(path.join(folder, "countersign.sarif"), "utf8")).version, "2.1.0");
 });
