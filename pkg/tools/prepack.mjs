@@ -1,4 +1,4 @@
-// Before packing: is the wasm there, and whole? Then the form for require(), which Node 20 cannot make of modules by itself.
+// Before packing: is the wasm there, and whole? Then the form for require(), which Node 20 cannot make of modules by itself, and the licences.
 import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -46,3 +46,4 @@ function place(path, write) {
 }
 place("cjs/index.cjs", (to) => writeFileSync(to, outputFiles[0].contents));
 place("cjs/index.d.cts", (to) => copyFileSync(at("index.d.ts"), to));
+for (const name of ["LICENSE-APACHE", "LICENSE-MIT"]) place(name, (to) => copyFileSync(at(`../${name}`), to));

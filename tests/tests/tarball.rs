@@ -41,6 +41,18 @@ fn every_file_that_the_packed_package_exports_is_in_it() {
     }
 }
 
+/// npm passes over a file that is not there without a word: a licence, say.
+#[test]
+fn every_file_that_the_manifest_lists_is_in_the_tarball() {
+    let (_, application) = installed().unwrap();
+    let manifest = manifest(&application);
+    let listed: Vec<_> = manifest["files"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    assert!(listed.contains(&"LICENSE-MIT") && listed.contains(&"LICENSE-APACHE"), "{listed:?}");
+    for file in listed.iter().filter(|file| !file.contains('*')) {
+        assert!(application.package().join(file).exists(), "{file} is listed, and not in the tarball");
+    }
+}
+
 /// Panics carry the paths of their sources, so the module itself tells whose code is in it.
 #[test]
 fn every_crate_in_the_module_is_named_with_its_licence() {
