@@ -58,6 +58,19 @@ test("one validator for all requests, and the function that makes it is called o
   assert.equal(made, 1);
 });
 
+test("first requests that come at once share one validator", async () => {
+  const askedOf = [];
+  const source = () => {
+    const one = { ...validator, authenticate: (...call) => (askedOf.push(one), validator.authenticate(...call)) };
+    return one;
+  };
+  const app = application(bearerToken(source));
+  const jwt = await token({ scopes: ["orders:read"] });
+  const answers = await Promise.all([call(app, "/", undefined), call(app, "/orders", jwt), call(app, "/orders", jwt)]);
+  assert.deepEqual(answers.map(({ status }) => status), [200, 200, 200]);
+  assert.deepEqual([askedOf.length, new Set(askedOf).size], [4, 1]); // Two routes match each.
+});
+
 test("wrong options let nobody in, and are told to the application", async () => {
   const app = application(bearerToken({ issuer }));
   const errors = [];

@@ -16,12 +16,15 @@ export function bearerToken(source) {
 
   /** @param {any} context */
   async function validatorFor(context) {
+    if (validator !== undefined) return validator;
     const given = typeof source === "function" ? source(context) : source;
-    return isValidator(given) ? given : createValidator(given);
+    const made = isValidator(given) ? given : await createValidator(given);
+    // Of two first requests at once, one's validator is that of both: used proofs are remembered in one place.
+    return (validator ??= made);
   }
 
   return (options) => async (context, next) => {
-    const result = await (validator ??= await validatorFor(context)).authenticate(context.req.raw, options);
+    const result = await (await validatorFor(context)).authenticate(context.req.raw, options);
     if (!result.ok) return result.response;
     context.set("token", result.token);
     if (result.dpopNonce !== undefined) context.header("DPoP-Nonce", result.dpopNonce);
