@@ -88,6 +88,17 @@ describe("one isolate", async () => {
     assert.equal(await memory.isFirst(proof(0), 61_001), false);
     assert.equal(await memory.isFirst({ replayKey: "new", replayUntil: 122_000 }, 61_002), true);
   });
+
+  test("a proof that is dated ahead does not keep the place of those after it", async () => {
+    const memory = new ProofMemory(undefined);
+    const ahead = { replayKey: "ahead", replayUntil: 361_001 };
+    assert.equal(await memory.isFirst(ahead, 0), true);
+    for (let at = 1; at < MAX_PROOFS; at += 1) assert.equal(await memory.isFirst({ replayKey: `key ${at}`, replayUntil: 61_001 }, 0), true);
+    assert.equal(await memory.isFirst({ replayKey: "new", replayUntil: 122_000 }, 61_001), undefined);
+    assert.equal(await memory.isFirst({ replayKey: "new", replayUntil: 122_000 }, 62_000), undefined, "searched a moment ago");
+    assert.equal(await memory.isFirst({ replayKey: "new", replayUntil: 122_000 }, 62_001), true);
+    assert.equal(await memory.isFirst(ahead, 62_001), false);
+  });
 });
 
 describe("a store", async () => {
