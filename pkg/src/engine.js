@@ -59,7 +59,7 @@ import { tokenOf } from "./token.js";
 const READ = {
   [StepKind.Accepted]: ({ header, claims, scopes, clientId, subject, dpopNonce, number }, { seen }, text) => {
     const token = tokenOf(header, claims, { scopes, clientId, subject });
-    if (text !== undefined && number !== undefined) seen.add(text, number, token, header.length + claims.length);
+    if (text !== undefined && number !== undefined) seen.add(text, number, token, header, claims);
     return { kind: "accepted", token, dpopNonce };
   },
   [StepKind.Refused]: ({ refusal }) => ({ kind: "refused", refusal }),

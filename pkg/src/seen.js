@@ -6,6 +6,9 @@
 /** What an entry costs beside its texts, in bytes: the frozen objects, and two places in a map. Generous. */
 const BYTES_OF_ENTRY = 1024;
 
+/** And each array and object in it, which a text of three characters makes; a client may have shaped a claim. */
+const BYTES_OF_NODE = 64;
+
 /**
  * @typedef {object} Seen
  * @property {number} number under which the core remembers the token
@@ -40,10 +43,12 @@ export class SeenTokens {
    * @param {string} text as the core was given it
    * @param {number} number
    * @param {VerifiedToken} token
-   * @param {number} characters of the token's header and claims
+   * @param {string} header of the token, as JSON text
+   * @param {string} claims in the same way
    */
-  add(text, number, token, characters) {
-    const bytes = BYTES_OF_ENTRY + 2 * (text.length + 2 * characters);
+  add(text, number, token, header, claims) {
+    const nodes = claims.match(/[[{]/g)?.length ?? 0;
+    const bytes = BYTES_OF_ENTRY + 2 * (text.length + 2 * (header.length + claims.length)) + BYTES_OF_NODE * nodes;
     if (bytes <= this.#limit / 2) this.#put(text, { number, token, bytes });
   }
 

@@ -107,13 +107,19 @@ test("so many tokens, so much memory, and what is used stays", () => {
   const limit = 64 * 1024;
   const seen = new SeenTokens(limit);
   const token = /** @type {any} */ ({});
-  seen.add("used", -1, token, 100);
+  const claims = "x".repeat(100);
+  seen.add("used", -1, token, "{}", claims);
   for (let number = 0; number < 10_000; number += 1) {
-    seen.add(`token-${number}`, number, token, 100);
+    seen.add(`token-${number}`, number, token, "{}", claims);
     assert.equal(seen.get("used")?.number, -1);
   }
   const kept = Array.from({ length: 10_000 }, (_, number) => seen.get(`token-${number}`)).filter((one) => one !== undefined);
   assert.ok(kept.length > 10 && kept.length * 1024 <= limit, String(kept.length));
-  seen.add("large", 1, token, limit);
+  seen.add("large", 1, token, "{}", "x".repeat(limit));
   assert.equal(seen.get("large"), undefined);
+  // Three characters make an object, which takes twenty times their room.
+  const objects = (/** @type {number} */ count) => `[${Array(count).fill("{}").join()}]`;
+  seen.add("few objects", 1, token, "{}", objects(300));
+  seen.add("many objects", 1, token, "{}", objects(1000));
+  assert.deepEqual([seen.get("few objects")?.number, seen.get("many objects")], [1, undefined]);
 });
