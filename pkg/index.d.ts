@@ -102,7 +102,8 @@ export interface ServerOptions {
 
   /**
    * What clients write in front of this API's paths, such as `https://api.example.com`. A DPoP proof names the whole URI, and requests of
-   * `node:http` know their path only; no forwarding field is believed about the rest. It takes the place of the origin of `request.url`.
+   * `node:http` know their path only; no forwarding field is believed about the rest. It takes the place of the origin of `request.url`,
+   * which in Deno, in Bun and in servers for Node that make a Request is of the `Host` field: of what the client wrote.
    * Needed with `dpop` for requests that are no WHATWG Requests, unless `url` comes with each call.
    */
   readonly origin?: string;
