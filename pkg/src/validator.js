@@ -40,6 +40,16 @@ function sentWith({ certificate, certificateThumbprint }, request) {
 }
 
 /**
+ * The text of a question that may take the shortcut. What is accepted in a field has a space in it, and no token has: a text that was accepted
+ * as the one must not pass as the other, which would refuse it.
+ *
+ * @param {string | undefined} text
+ * @param {"field" | "token"} as
+ * @param {Sent | undefined} sent
+ */
+const repeatable = (text, as, sent) => (sent === undefined && text !== undefined && text.includes(" ") === (as === "field") ? text : undefined);
+
+/**
  * The question about a bare token. Nothing at all is no token, which the extraction from a request knows to say; another type than
  * text is a token of no form, and never counts as absent.
  *
@@ -53,13 +63,10 @@ function aboutToken(path, jwt, call) {
   const sent = sentWith(call, undefined);
   if (jwt === undefined || jwt === null) return { ask: (core, now) => core.beginRequest(undefined, sent, required, now), required };
   const text = typeof jwt === "string" ? bounded(jwt) : "";
-  return { ask: (core, now) => core[path](text, sent, required, now), required, text: sent === undefined ? text : undefined };
+  return { ask: (core, now) => core[path](text, sent, required, now), required, text: repeatable(text, "token", sent) };
 }
 
 /**
- * The question about a request. It and a bare token are never taken for each other: what is accepted in a field has a space in it, and no
- * token has.
- *
  * @param {string | undefined} authorization
  * @param {Sent | undefined} sent
  * @param {Call} call
@@ -68,7 +75,7 @@ function aboutToken(path, jwt, call) {
 const aboutRequest = (authorization, sent, { required }) => ({
   ask: (core, now) => core.beginRequest(authorization, sent, required, now),
   required,
-  text: sent === undefined ? authorization : undefined,
+  text: repeatable(authorization, "field", sent),
 });
 
 /**

@@ -71,6 +71,18 @@ test("a text that is not the same takes the whole way", async () => {
   assert.equal(short, 0);
 });
 
+test("what passed as a field does not pass as a token, nor the other way round", async () => {
+  const validator = await createValidator(options());
+  const field = `Bearer ${good}`;
+  assert.equal((await validator.authenticate(requestWith(good))).ok, true);
+  await validator.verify(good);
+  await assert.rejects(validator.verify(field), { code: "malformed_token" });
+  assert.throws(() => validator.verifySync(field), { code: "malformed_token" });
+  const bare = await validator.authenticate({ headers: { authorization: good } });
+  assert.deepEqual([bare.ok, bare.code], [false, "missing_token"]);
+  assert.equal(short, 0);
+});
+
 test("what came with a certificate takes the whole way", async () => {
   const validator = await createValidator(options());
   const certificateThumbprint = "A".repeat(43);
