@@ -67,6 +67,15 @@ export function methodOf(request) {
 const ORIGIN = /^https?:\/\/[^/?#]*/i;
 
 /**
+ * The URI of a target at our origin (RFC 9112 §3.3). What is no path would go on where the origin ends, and make another host of it; such a
+ * request has no URI that a proof could name. The asterisk stands for the server as a whole.
+ *
+ * @param {string} origin
+ * @param {string} target
+ */
+const uriAt = (origin, target) => (/^(?:[/?#]|$)/.test(target) ? origin + target : target === "*" ? origin : "");
+
+/**
  * The absolute URI that the client asked for. A WHATWG Request has it; others know the path only, and no field of the request is believed
  * about the rest.
  *
@@ -77,7 +86,7 @@ export function uriOf(request, origin) {
   const { originalUrl, url } = request;
   const given = originalUrl ?? url; // Express cuts `url` where a router is mounted.
   if (typeof given !== "string") throw misuse("`request.url`: must be a string, because a DPoP proof names the URI; or give `url` with the call");
-  if (origin !== undefined) return origin + given.replace(ORIGIN, "");
+  if (origin !== undefined) return uriAt(origin, given.replace(ORIGIN, ""));
   if (typeof headersOf(request).get === "function" && ORIGIN.test(given)) return given;
   throw misuse("option `origin`: must be given for requests that know their path only, such as those of node:http; or give `url` with the call");
 }

@@ -153,6 +153,20 @@ describe("where the URI comes from", async () => {
     assert.equal(await codeOf(plain(await prove(token, { claims }), { url: "//evil.example/orders/7" }), { by: here }), "invalid_dpop_proof");
   });
 
+  for (const [url, htu, code] of [
+    ["munity://orders/7", "https://api.example.community://orders/7", "invalid_dpop_proof"],
+    ["munity://orders/7", "https://api.example.community//orders/7", "invalid_dpop_proof"],
+    [":81/orders/7", "https://api.example.com:81/orders/7", "invalid_dpop_proof"],
+    ["@evil.example/", "https://evil.example/", "invalid_dpop_proof"],
+    ["?a=b", "https://api.example.com", "accepted"],
+    ["https://evil.example", "https://api.example.com", "accepted"],
+    ["*", "https://api.example.com", "accepted"],
+    ["*", "https://api.example.com*", "invalid_dpop_proof"],
+  ]) {
+    test(`the target ${url} is at our origin or nowhere: ${htu}`, async () =>
+      assert.equal(await codeOf(plain(await prove(token, { claims: { htu } }), { url }), { by: here }), code));
+  }
+
   test("what a client says about the host is not believed", async () => {
     const claims = { htu: "https://evil.example/orders/7" };
     const lies = { host: "evil.example", "x-forwarded-host": "evil.example", "x-forwarded-proto": "https", forwarded: "host=evil.example;proto=https" };
