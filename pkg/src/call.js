@@ -17,7 +17,7 @@ import { expect, isPlainObject, judge, jsonText, members } from "./options.js";
  */
 
 /** @type {Call} */
-const NOTHING = Object.freeze({ required: "{}" });
+const NOTHING = Object.freeze({ required: "{}", url: undefined, certificate: undefined, certificateThumbprint: undefined, waitUntil: undefined });
 
 /**
  * What a request must meet: JSON for the core. One that is there and undefined is judged like any other: a route whose scopes were
@@ -50,6 +50,9 @@ const WITH_REQUEST = {
   waitUntil: expect("a function like waitUntil of the runtime's context", (value) => typeof value === "function"),
 };
 
+/** The common demand, with no place in which a member could be forgotten. */
+const isListOfTexts = (/** @type {unknown} */ value) => Array.isArray(value) && value.every((one) => typeof one === "string");
+
 /**
  * @param {AuthenticateOptions | VerifyOptions | undefined} options
  * @param {"request" | "token"} about
@@ -64,8 +67,8 @@ export function readCall(options, about) {
   for (const [name, value] of members(options, "the call")) {
     if (Object.hasOwn(DEMANDS, name)) {
       judge(DEMANDS, name, value);
-      // What is missing among scopes the core sees by itself.
-      demands.push(`"${name}":${jsonText(name, value, name === "scopes" ? null : undefined)}`);
+      // Nothing is missing in a list of texts.
+      demands.push(`"${name}":${jsonText(name, value, isListOfTexts(value) ? null : undefined)}`);
     } else if (!Object.hasOwn(facts, name)) {
       const known = [...Object.keys(DEMANDS), ...Object.keys(facts)].join(", ");
       throw misuse(`option \`${name}\`: is not known; known are ${known}`);

@@ -196,7 +196,7 @@ describe("createValidator", () => {
 });
 
 describe("calls", () => {
-  const wrongScopes = ["orders:read", [1], [undefined], { 0: "a" }, null, undefined, { toJSON: () => undefined }];
+  const wrongScopes = ["orders:read", [1], [undefined], { 0: "a" }, null, undefined, { toJSON: () => undefined }, { allOf: [], not: undefined }, [{ allOf: [], not: undefined }]];
   for (const scopes of wrongScopes) {
     test(`scopes ${JSON.stringify(scopes)}`, async () => {
       const validator = await createValidator(options());

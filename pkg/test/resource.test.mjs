@@ -123,8 +123,10 @@ describe("misuse", () => {
       Object.defineProperty(Object.prototype, name, { value, configurable: true, enumerable: false, writable: true });
       try {
         const validator = await createValidator(options({ dpop: {} }));
-        const { response } = await validator.authenticate(request, {});
-        assert.deepEqual([response.status, ...Object.keys(challengesOf(response))], [401, "Bearer", "DPoP"], name);
+        for (const call of [{}, undefined]) {
+          const { response } = await validator.authenticate(request, call);
+          assert.deepEqual([response.status, ...Object.keys(challengesOf(response))], [401, "Bearer", "DPoP"], name);
+        }
       } finally {
         delete Object.prototype[name];
       }
