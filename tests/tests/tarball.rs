@@ -101,6 +101,19 @@ fn the_conditions_stand_in_the_order_in_which_runtimes_need_them() {
     assert!(places.is_sorted(), "{places:?}");
 }
 
+/// Panics name their sources; where this machine keeps those is nobody's business.
+#[test]
+fn the_module_names_no_folder_of_the_machine_that_built_it() {
+    let (_, application) = installed().unwrap();
+    let module = fs::read(application.package().join("wasm/countersign_validator_bg.wasm")).unwrap();
+    let module = String::from_utf8_lossy(&module);
+    let home = std::env::home_dir().unwrap();
+    for folder in [home.join(".cargo"), home.join(".rustup"), place::root()] {
+        let folder = folder.display().to_string();
+        assert!(!module.contains(&folder), "{folder}");
+    }
+}
+
 #[test]
 fn there_is_one_copy_of_the_wasm() {
     let (_, application) = installed().unwrap();

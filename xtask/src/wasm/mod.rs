@@ -41,7 +41,7 @@ pub(crate) fn build(toolchain: Option<Toolchain>) -> Result<Size> {
     let mut command = toolchain.cargo();
     command
         // Panics carry the paths of their sources, and where a machine keeps those is nobody's business.
-        .env("CARGO_ENCODED_RUSTFLAGS", remapped_paths())
+        .env("CARGO_ENCODED_RUSTFLAGS", remapped_paths(toolchain))
         .args(["build", "--package", PACKAGE, "--lib", "--profile", PROFILE])
         .args(OPTIONS)
         .args(toolchain.options());
@@ -59,9 +59,10 @@ pub(crate) fn build(toolchain: Option<Toolchain>) -> Result<Size> {
 
 /// Options that replace the folders of this machine in what the compiler writes, in cargo's encoding: a unit separator
 /// between two, because folders may have spaces.
-fn remapped_paths() -> OsString {
+fn remapped_paths(toolchain: Toolchain) -> OsString {
     let cargo_home = env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| Some(env::home_dir()?.join(".cargo")));
-    let folders = [(Some(place::root()), "countersign"), (cargo_home, "cargo")];
+    // Where the sources of the standard library are installed, the compiler names them by their place there.
+    let folders = [(Some(place::root()), "countersign"), (cargo_home, "cargo"), (toolchain.sysroot(), "rust")];
     let options = folders.into_iter().filter_map(|(folder, name)| {
         let mut option = OsString::from("--remap-path-prefix=");
         option.push(folder?);

@@ -5,7 +5,7 @@ use crate::{cargo, debian, report};
 use clap::ValueEnum;
 use countersign_tests::process;
 use countersign_tests::{Error, Result, place};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -51,6 +51,16 @@ impl Toolchain {
             Self::Rustup => "the usual compiler and its wasm32-unknown-unknown target",
             Self::Debian => "Debian's compiler (rustc-web) and a standard library built from source",
         }
+    }
+
+    /// The folder of its compiler, if that tells.
+    pub(crate) fn sysroot(self) -> Option<PathBuf> {
+        let compiler = match self {
+            Self::Rustup => "rustc",
+            Self::Debian => "/usr/bin/rustc",
+        };
+        let printed = process::run(Command::new(compiler).args(["--print", "sysroot"]), QUICK).ok()?;
+        printed.success.then(|| PathBuf::from(printed.stdout.trim()))
     }
 
     /// Its cargo.
