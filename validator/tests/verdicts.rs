@@ -52,6 +52,32 @@ fn a_host_that_reduces_signatures_is_not_believed() {
     assert_eq!(asked, 6);
 }
 
+/// A good token of exactly so many bytes.
+fn token_of(bytes: usize) -> String {
+    let signer = support::Signer::P256;
+    let token = |header: usize, claims: usize| {
+        let header = support::with(support::good_header(signer), "x", serde_json::Value::from("x".repeat(header)));
+        let claims = support::with(support::good_claims(), "x", serde_json::Value::from("x".repeat(claims)));
+        support::mint(signer, &header, &claims)
+    };
+    // Four characters stand for three octets, so not every length is there whatever the header's is.
+    let near = (bytes - token(0, 0).len()) * 3 / 4 - 4;
+    (0..3)
+        .flat_map(|header| (near..near + 8).map(move |claims| (header, claims)))
+        .map(|(header, claims)| token(header, claims))
+        .find(|token| token.len() == bytes)
+        .unwrap()
+}
+
+#[test]
+fn the_default_limit_of_a_token_is_16_kib_to_the_byte() {
+    let default = support::policy();
+    for (bytes, expected) in [(16_383, "accepted"), (16_384, "accepted"), (16_385, "token_too_large")] {
+        let verdict = support::judge(&token_of(bytes), &default, &[], now());
+        assert_eq!(verdict.map_or_else(|refusal| refusal.code().as_str(), |_| "accepted"), expected, "{bytes} bytes");
+    }
+}
+
 #[test]
 fn every_code_is_reached() {
     let mut reached: BTreeSet<&str> = corpus::cases().iter().map(|case| case.expected).collect();

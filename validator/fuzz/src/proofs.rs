@@ -18,7 +18,7 @@ pub fn proof(data: &[u8]) {
     let jwk = serde_json::from_slice::<Value>(header).unwrap_or_default()["jwk"].clone();
     let bound = token(&thumbprint(&jwk));
     let claims = String::from_utf8_lossy(claims).replace(TOKEN_HASH, &sha256(&bound));
-    let proof = format!("{}.{}.{}", encode(header), encode(&claims), encode([7; 64]));
+    let proof = format!("{}.{}.{}", encode(header), encode(&claims), encode(signature_for(&jwk)));
     let request = dpop::Request::new(&[proof.as_bytes()], "GET", URI);
     let presentation = Presentation::dpop(request);
     let question = || {
@@ -42,6 +42,12 @@ pub fn proof(data: &[u8]) {
         }
         other => panic!("no such step after the token: {other:?}"),
     }
+}
+
+/// Octets that have the form of a signature by this key: as long as the modulus of an RSA key, and below it (RFC 8017 §8.2.2),
+/// or 64.
+fn signature_for(jwk: &Value) -> Vec<u8> {
+    vec![7; jwk["n"].as_str().map_or(64, |modulus| modulus.len() * 3 / 4)]
 }
 
 /// The checks of RFC 9449 §4.3 that another reader can make.
