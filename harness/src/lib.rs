@@ -16,6 +16,7 @@ pub mod reference;
 pub mod report;
 pub mod run;
 pub mod shell;
+mod signing_key;
 pub mod snapshot;
 pub mod target;
 #[cfg(test)]

@@ -5,10 +5,12 @@ use crate::clock::{Clock, ManualClock};
 use crate::report::{Checked, Judgement};
 use crate::run::{Options, Watcher, prepare};
 use crate::snapshot::Stored;
-use crate::target::{Config, Surroundings};
+use crate::target::{Client, Config, Role, Surroundings};
 use crate::wire::{Request, Response, Socket};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
 use wiremock::matchers::any;
@@ -23,12 +25,13 @@ pub(crate) struct Canned {
     pub(crate) extra: &'static str,
     pub(crate) edit: fn(&mut Config),
     pub(crate) snapshots: Stored,
+    pub(crate) further: Vec<(Role, Client)>,
 }
 
 /// A server that answers with what `reply` gives, and like a plain right one where it gives nothing.
 pub(crate) fn canned(reply: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> Canned {
     let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
-    Canned { reply: Arc::new(reply), clock, extra: "", edit: |_| (), snapshots: Stored::new() }
+    Canned { reply: Arc::new(reply), clock, extra: "", edit: |_| (), snapshots: Stored::new(), further: Vec::new() }
 }
 
 /// The verdict on a server that answers the case with this reply.
@@ -71,7 +74,8 @@ impl Canned {
         (self.edit)(&mut config);
         let variable = |_: &str| Some("s3cret +/=&?".to_owned());
         let surroundings = Surroundings { file: "test", text: &text, folder: Path::new("."), variable: &variable };
-        let clients = surroundings.clients(&config).unwrap();
+        let mut clients = surroundings.clients(&config).unwrap();
+        clients.1.extend(self.further.iter().cloned());
         let (socket, clock): (_, &dyn Clock) = (Socket::new(None).unwrap(), self.clock.as_ref());
         let run = prepare(&socket, clock, &config, clients);
         let completed = run.run(&[check], &options(self.snapshots.clone()), Watcher::nobody()).await.unwrap();
@@ -86,7 +90,9 @@ pub(crate) fn options(snapshots: Stored) -> Options {
 
 const CONFIG: &str = r#"
 [target]
+issuer = "BASE"
 token_endpoint = "BASE/token"
+revocation_endpoint = "BASE/revoke"
 introspection_endpoint = "BASE/introspect"
 jwks_uri = "BASE/jwks"
 protected_url = "BASE/api"
@@ -154,6 +160,76 @@ pub(crate) fn token() -> Response {
     response.fields.set("Pragma", "no-cache");
     response
 }
+
+/// A success response whose token is a JWT of these parts; nobody signed it.
+pub(crate) fn jwt_token(header: &Value, claims: &Value) -> Response {
+    let parts = [header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+    token_with("access_token", format!("{}.c2lnbmVk", parts.join(".")))
+}
+
+/// A success response with another value in this member.
+pub(crate) fn token_with(name: &str, value: impl Into<Value>) -> Response {
+    let mut response = token();
+    response.edit_object(|object| _ = object.insert(name.into(), value.into()));
+    response
+}
+
+/// A success response with one more field.
+pub(crate) fn with_field(name: &str, value: &str) -> Response {
+    let mut response = token();
+    response.fields.append(name, value);
+    response
+}
+
+/// Where the server stands that got this request.
+pub(crate) fn base(request: &Request) -> String {
+    format!("http://{}", request.fields.get("Host").unwrap_or_default())
+}
+
+/// The verdict on a server that publishes this document here; `BASE` in its strings is where it stands.
+pub(crate) async fn verdict_on_document(check: &'static Check, path: &'static str, document: &Value) -> String {
+    let text = document.to_string();
+    let server = canned(move |request| {
+        let value = serde_json::from_str(&text.replace("BASE", &base(request))).unwrap();
+        (request.path() == path).then(|| Response::json(200, &value))
+    });
+    server.verdict(check).await
+}
+
+/// Where metadata stands.
+pub(crate) const WELL_KNOWN: &str = "/.well-known/oauth-authorization-server";
+
+/// A metadata document with these members, besides what every document has.
+pub(crate) fn document(members: &Value) -> Value {
+    let mut document = json!({
+        "issuer": "BASE", "token_endpoint": "BASE/token", "jwks_uri": "BASE/jwks", "response_types_supported": ["none"],
+        "grant_types_supported": ["client_credentials"],
+    });
+    document.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
+    document.as_object_mut().unwrap().retain(|_, value| !value.is_null());
+    document
+}
+
+/// A test `canned_replies`: for each reply to the case, the verdict.
+macro_rules! canned_replies {
+    ($case:expr, [$($row:expr),* $(,)?]) => {
+        mod tests {
+            use super::*;
+            #[allow(unused_imports, reason = "not every table needs every kind of reply")]
+            use crate::testing::*;
+
+            #[tokio::test]
+            async fn canned_replies() {
+                let rows = [$($row),*];
+                for (index, (reply, verdict)) in rows.into_iter().enumerate() {
+                    let seen = crate::testing::verdict_on(&CHECK, $case, &reply).await;
+                    assert_eq!(seen, verdict, "row {index}");
+                }
+            }
+        }
+    };
+}
+pub(crate) use canned_replies;
 
 /// An error response.
 pub(crate) fn refusal(status: u16, code: &str) -> Response {

@@ -28,6 +28,9 @@ pub struct Statement {
     /// What must not be mistaken for a violation.
     #[serde(default)]
     pub caution: Option<String>,
+    /// Why no check judges it, where none can or should.
+    #[serde(default)]
+    pub unjudged: Option<String>,
 }
 
 /// Whom a statement binds.

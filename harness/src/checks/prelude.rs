@@ -2,19 +2,20 @@
 
 pub(super) use crate::catalogue::{Level, Need};
 pub(super) use crate::check::Check;
+pub(super) use crate::jwt::Jwt;
 pub(super) use crate::reference::{
     Deviation, ExcessiveScopes, Fault, Kind as RegisteredKind, Registered, code, grants, refusals,
 };
 pub(super) use crate::run::{
     Answer, Attempt, Credentials, Finding, Grant, Kind, Outcome, Probe, Refusal, Reply, Stop, TokenRequest,
 };
-pub(super) use crate::target::{Profile, Role};
+pub(super) use crate::target::{Metadata, Profile, Role, is_loopback};
 pub(super) use crate::wire::{BasicEncoding, Form, Request, Response, basic_authorization};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use secrecy::ExposeSecret as _;
-use serde_json::{Map, Value};
+pub(super) use secrecy::ExposeSecret as _;
+pub(super) use serde_json::{Map, Value, json};
 
 /// The finding, if the answer is not the same success as the baseline's: of the same type and scope.
 pub(super) fn unless_same(probe: &Probe<'_>, answer: &Answer, statement: &str) -> Option<Finding> {
@@ -26,6 +27,63 @@ pub(super) fn unless_same(probe: &Probe<'_>, answer: &Answer, statement: &str) -
     };
     let same = grant.token_type == usual.token_type && grant.scope == usual.scope;
     (!same).then(|| probe.finding(statement, None, expected, "a token of another type or scope", exchange))
+}
+
+/// Each of these requests must be refused so.
+pub(super) async fn all_refused<A: Into<Attempt>>(
+    probe: &mut Probe<'_>,
+    requests: impl IntoIterator<Item = A>,
+    refusal: &Refusal,
+) -> Outcome {
+    for request in requests {
+        let answer = probe.near_miss(request).await?;
+        probe.judge(&answer, refusal);
+    }
+    Ok(())
+}
+
+/// Each of these requests must be answered like the one that works.
+pub(super) async fn all_same<A: Into<Attempt>>(
+    probe: &mut Probe<'_>,
+    requests: impl IntoIterator<Item = A>,
+    statement: &str,
+) -> Outcome {
+    for request in requests {
+        let answer = probe.near_miss(request).await?;
+        let finding = unless_same(probe, &answer, statement);
+        probe.findings.extend(finding);
+    }
+    Ok(())
+}
+
+/// Each of these requests gets a token or a 4xx, whatever else is right.
+pub(super) async fn all_answered<A: Into<Attempt>>(
+    probe: &mut Probe<'_>,
+    requests: impl IntoIterator<Item = A>,
+    statement: &str,
+) -> Outcome {
+    for request in requests {
+        let answer = probe.near_miss(request).await?;
+        let sound = answer.grant().is_some() || (400..500).contains(&answer.status());
+        probe.demand(sound, statement, "a token, or a status 4xx", &answer.describe(), answer.reply.exchange);
+    }
+    Ok(())
+}
+
+/// The token as a JWT; the reason why it is none.
+pub(super) fn jwt(grant: &Grant) -> Result<Jwt, Stop> {
+    Jwt::parse(grant.access_token.expose_secret()).ok_or_else(|| Stop::NotApplicable("the token is no JWT".into()))
+}
+
+/// The metadata document of this very issuer.
+pub(super) fn metadata<'r>(probe: &Probe<'r>) -> Result<&'r Metadata, Stop> {
+    let missing = || Stop::NotApplicable("the server publishes no metadata, or [target] names no `issuer`".into());
+    probe.target.metadata.as_ref().filter(|metadata| metadata.is_own).ok_or_else(missing)
+}
+
+/// The strings in this member of a document.
+pub(super) fn strings<'m>(members: &'m Map<String, Value>, name: &str) -> Option<Vec<&'m str>> {
+    Some(members.get(name)?.as_array()?.iter().filter_map(Value::as_str).collect())
 }
 
 /// A companion's own request must work before a mutation of it says anything.
@@ -41,9 +99,7 @@ pub(super) async fn works(probe: &mut Probe<'_>, request: &TokenRequest, role: R
 /// What introspection says of a token, if it says anything.
 pub(super) async fn introspect(probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<Map<String, Value>>, Stop> {
     let Some(endpoint) = probe.target.introspection_endpoint.as_deref() else { return Ok(None) };
-    let mut request = TokenRequest::baseline(endpoint, &probe.target.client, None);
-    request.form = Form::default();
-    request.form.append("token", grant.access_token.expose_secret());
+    let request = probe.ask(endpoint, "token", grant.access_token.expose_secret());
     let reply = probe.send(&request.to_request()).await?;
     Ok(reply.response.object().filter(|_| reply.response.status == 200))
 }

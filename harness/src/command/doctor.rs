@@ -109,7 +109,8 @@ async fn companion(link: &Link<'_>, target: &Target, role: Role, client: &Client
     if matches!(role, Role::Public | Role::NoGrant) {
         return good(&what, "configured; it must get no token, so nothing is tried");
     }
-    let request = TokenRequest::baseline(&target.token_endpoint, client, target.resource.as_deref());
+    let request = TokenRequest::baseline(&target.token_endpoint, client, target.resource.as_deref(), target.audience())
+        .at(link.clock().now());
     match link.send(&request.to_request()).await.map(Answer::of) {
         Ok(answer) if answer.grant().is_some() => good(&what, "gets a token"),
         Ok(answer) => {

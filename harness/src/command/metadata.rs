@@ -30,6 +30,7 @@ pub(super) async fn of_issuer(link: &Link<'_>, issuer: &str) -> Result<Target, C
         Surroundings { file: Place::COMMAND_LINE, text: &text, folder: Path::new("."), variable: &|_| None };
     surroundings.check_uris(&config)?;
     let nobody = Client {
+        key: None,
         id: String::new(),
         secret: None,
         authentication: Authentication::None,

@@ -6,7 +6,7 @@ use countersign_harness::checks::faults;
 use countersign_harness::clock::SystemClock;
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::{
-    Deviation, Kind, Listening, ODDITIES, Registry, Server, Settings, SigningAlgorithm,
+    Deviation, Kind, Listening, Registry, Server, Settings, SigningAlgorithm, oddities,
 };
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -34,7 +34,7 @@ pub(super) async fn run(arguments: &ServeArguments, terminal: &mut Terminal<'_>)
 /// The fault or oddity with this id.
 pub(super) fn deviation(id: &str) -> Result<Deviation, CommandError> {
     let fault = faults().find(|(fault, ..)| fault == id).map(|(_, _, fault)| fault.deviation);
-    let odd = || ODDITIES.iter().find(|oddity| id.strip_prefix("odd/") == Some(oddity.name));
+    let odd = || oddities().find(|oddity| id.strip_prefix("odd/") == Some(oddity.name));
     fault.or_else(|| odd().map(|oddity| oddity.deviation)).ok_or_else(|| CommandError::UnknownFault(id.to_owned()))
 }
 
@@ -43,7 +43,7 @@ fn list(terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
         let level = fault.level.name();
         writeln!(terminal.out, "{id:<56} {level:<7} {}", fault.says)?;
     }
-    for oddity in ODDITIES {
+    for oddity in oddities() {
         writeln!(terminal.out, "{:<56} {:<7} {}", format!("odd/{}", oddity.name), "right", oddity.says)?;
     }
     Ok(())
@@ -53,16 +53,20 @@ fn list(terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
 pub(super) fn configuration(issuer: &str) -> String {
     let mut text = format!(
         "# A configuration for this server; its clients' secrets are published examples.\n[target]\nissuer = \"{issuer}\"\n\
-         protected_url = \"{issuer}/api\"\nallow_http = true\n"
+         protected_url = \"{issuer}/api\"\nresource = \"{issuer}/api\"\nallow_http = true\n"
     );
     for client in Registry.all() {
         let table = client.role.map_or("client".to_owned(), |role| format!("companion.{}", role.name()));
         let variable = table.replace('.', "_").to_uppercase();
         // Writing to a String cannot fail.
         _ = write!(text, "\n[{table}]\nid = \"{}\"\n", client.id);
-        _ = match client.kind {
-            Kind::Public => writeln!(text, "authentication = \"none\""),
-            Kind::Confidential | Kind::NoGrant => {
+        _ = match (client.private_jwk, client.kind) {
+            (Some(key), _) => {
+                _ = writeln!(text, "authentication = \"private_key_jwt\"");
+                writeln!(text, "key = \"env:{variable}_KEY\" # export {variable}_KEY='{key}'")
+            }
+            (None, Kind::Public) => writeln!(text, "authentication = \"none\""),
+            (None, Kind::Confidential | Kind::NoGrant) => {
                 writeln!(text, "secret = \"env:{variable}_SECRET\" # export {variable}_SECRET='{}'", client.secret)
             }
         };

@@ -4,4 +4,4 @@ mod driver;
 mod strategies;
 
 pub use driver::falsify;
-pub use strategies::{spellings, unknown_parameters, unsupported_grant_types};
+pub use strategies::{Mutation, mutations, permutations, spellings, unknown_parameters, unsupported_grant_types};

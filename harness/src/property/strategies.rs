@@ -59,3 +59,43 @@ pub fn unsupported_grant_types() -> impl Strategy<Value = String> {
 pub fn spellings() -> impl Strategy<Value = Vec<Spelling>> {
     proptest::collection::vec(prop_oneof![Just(Spelling::Plain), Just(Spelling::Upper), Just(Spelling::Lower)], 24..64)
 }
+
+/// Places for parameters, to sort them by.
+pub fn permutations() -> impl Strategy<Value = Vec<u8>> {
+    proptest::collection::vec(proptest::num::u8::ANY, 6)
+}
+
+/// One change of a form.
+#[derive(Debug, Clone)]
+pub enum Mutation {
+    /// Another value for the parameter at this place.
+    Value(usize, String),
+    /// It is taken away.
+    Removed(usize),
+    /// It stands twice.
+    Repeated(usize),
+    /// One more parameter.
+    Added(String, String),
+}
+
+/// A few changes of the request that works: values of any characters, the usual ones of attacks among them.
+pub fn mutations() -> impl Strategy<Value = Vec<Mutation>> {
+    let value = || {
+        prop_oneof![
+            "[ -~]{0,40}",
+            "\\PC{0,12}",
+            Just("%00\0".to_owned()),
+            Just("\u{feff}\u{202e}\u{1f512}".to_owned()),
+            Just("../../etc/passwd".to_owned()),
+            Just("' OR '1'='1".to_owned()),
+            Just("{\"$ne\":null}".to_owned()),
+        ]
+    };
+    let mutation = prop_oneof![
+        3 => (0_usize..6, value()).prop_map(|(place, value)| Mutation::Value(place, value)),
+        1 => (0_usize..6).prop_map(Mutation::Removed),
+        1 => (0_usize..6).prop_map(Mutation::Repeated),
+        1 => ("x_[a-z\\[\\].]{1,12}", value()).prop_map(|(name, value)| Mutation::Added(name, value)),
+    ];
+    proptest::collection::vec(mutation, 1..4)
+}

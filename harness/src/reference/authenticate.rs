@@ -1,14 +1,23 @@
 //! Who asks: client authentication (RFC 6749 §2.3.1).
 
 use super::error::Refused;
-use super::{Kind, Registered, Registry};
+use super::{Kind, Registered, Registry, Server, assertion};
 use crate::wire::{Form, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// The client that sent the request; a public client only names itself.
-pub(super) fn client(registry: &Registry, request: &Request, form: &Form) -> Result<&'static Registered, Refused> {
+pub(super) fn client(server: &Server, request: &Request, form: &Form) -> Result<&'static Registered, Refused> {
+    let registry = &server.registry;
     let header = request.fields.get("Authorization");
+    // RFC 9110 §5.3: this field is no list.
+    if request.fields.all("Authorization").count() > 1 {
+        return Err(Refused::InvalidRequest);
+    }
+    if form.get("client_assertion").is_some() || form.get("client_assertion_type").is_some() {
+        let several = header.is_some() || form.get("client_secret").is_some();
+        return if several { Err(Refused::InvalidClient) } else { assertion::client(server, form) };
+    }
     match (header, form.get("client_id"), form.get("client_secret")) {
         // RFC 6749 §2.3: one method in a request.
         (Some(_), _, Some(_)) => Err(Refused::InvalidRequest),
@@ -49,6 +58,6 @@ fn form_decode(text: &str) -> Option<String> {
 }
 
 fn by_secret(registry: &Registry, id: &str, secret: &str) -> Result<&'static Registered, Refused> {
-    let client = registry.find(id).filter(|client| client.kind != Kind::Public).ok_or(Refused::InvalidClient)?;
+    let client = registry.find(id).filter(|client| !client.secret.is_empty()).ok_or(Refused::InvalidClient)?;
     if client.secret == secret { Ok(client) } else { Err(Refused::InvalidClient) }
 }

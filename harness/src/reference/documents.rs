@@ -2,28 +2,38 @@
 
 use super::Server;
 use crate::wire::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 pub(super) fn metadata(server: &Server) -> Response {
     let issuer = &server.settings.issuer;
-    let methods = json!(["client_secret_basic", "client_secret_post"]);
-    Response::json(
-        200,
-        &json!({
-            "issuer": issuer,
-            "token_endpoint": format!("{issuer}/token"),
-            "jwks_uri": format!("{issuer}/jwks"),
-            "introspection_endpoint": format!("{issuer}/introspect"),
-            "revocation_endpoint": format!("{issuer}/revoke"),
-            "grant_types_supported": ["client_credentials"],
-            "scopes_supported": ["read", "write"],
-            "token_endpoint_auth_methods_supported": methods,
-            "introspection_endpoint_auth_methods_supported": methods,
-            "revocation_endpoint_auth_methods_supported": methods,
-        }),
-    )
+    let methods = json!(["client_secret_basic", "client_secret_post", "private_key_jwt"]);
+    let algorithms = json!(["RS256", "PS256", "ES256", "EdDSA"]);
+    published(&json!({
+        "issuer": issuer,
+        "token_endpoint": format!("{issuer}/token"),
+        "jwks_uri": format!("{issuer}/jwks"),
+        "introspection_endpoint": format!("{issuer}/introspect"),
+        "revocation_endpoint": format!("{issuer}/revoke"),
+        "grant_types_supported": ["client_credentials"],
+        "scopes_supported": ["read", "write"],
+        "token_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": algorithms,
+        "introspection_endpoint_auth_signing_alg_values_supported": algorithms,
+        "revocation_endpoint_auth_signing_alg_values_supported": algorithms,
+        "response_types_supported": ["none"],
+        "dpop_signing_alg_values_supported": algorithms,
+    }))
+}
+
+/// Public, and the same for everybody for a while.
+fn published(document: &Value) -> Response {
+    let mut response = Response::json(200, document);
+    response.fields.set("Cache-Control", "public, max-age=300");
+    response
 }
 
 pub(super) fn jwks(server: &Server) -> Response {
-    Response::json(200, &server.mint.jwks())
+    published(&server.mint.jwks())
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 pub enum SetupError {
     /// No random numbers for a key.
     #[error("the system gives no random numbers: {0}")]
-    Randomness(String),
+    Randomness(#[from] getrandom::Error),
     /// The port is taken, or may not be used.
     #[error("port {port} on loopback cannot be used: {cause}; choose another with `--port`, or 0 for any")]
     Port {
@@ -27,6 +27,14 @@ pub(super) enum Refused {
     UnauthorizedClient,
     UnsupportedGrantType,
     InvalidScope,
+    /// There are no random numbers: no code of the table fits.
+    ServerError,
+    /// RFC 8707 §2.
+    InvalidTarget,
+    /// RFC 9449 §5.
+    InvalidDpopProof,
+    /// RFC 9449 §8.
+    UseDpopNonce,
 }
 
 impl Refused {
@@ -37,13 +45,21 @@ impl Refused {
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
+            Self::ServerError => "server_error",
+            Self::InvalidTarget => "invalid_target",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 }
 
 impl From<Refused> for Response {
     fn from(refused: Refused) -> Self {
-        let status = if refused == Refused::InvalidClient { 401 } else { 400 };
+        let status = match refused {
+            Refused::InvalidClient => 401,
+            Refused::ServerError => 500,
+            _ => 400,
+        };
         let body = json!({"error": refused.code(), "error_description": "The request was refused."});
         let mut response = Self::json(status, &body);
         response.fields.set("Cache-Control", "no-store");

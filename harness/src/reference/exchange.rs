@@ -9,8 +9,20 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct InMemory(pub Arc<Server>);
 
+impl InMemory {
+    /// Nobody listens for plain http where the issuer is an https one.
+    fn respond(&self, request: &Request) -> Result<Response, Failure> {
+        let settings = self.0.settings();
+        if request.uri.starts_with("http://") && settings.issuer.starts_with("https://") && !settings.plaintext {
+            let cause = "connection refused".into();
+            return Err(Failure::Unreachable { authority: "the plain port".into(), cause });
+        }
+        Ok(self.0.respond(request))
+    }
+}
+
 impl Exchange for InMemory {
     fn exchange<'a>(&'a self, request: &'a Request, _: Bounds) -> LocalFuture<'a, Result<Response, Failure>> {
-        Box::pin(std::future::ready(Ok(self.0.respond(request))))
+        Box::pin(std::future::ready(self.respond(request)))
     }
 }

@@ -16,6 +16,8 @@ pub struct Fault {
     pub level: Level,
     /// The deviation itself.
     pub deviation: Deviation,
+    /// The class of defects of real servers that it stands for, `D01` to `D30`.
+    pub defect: Option<&'static str>,
 }
 
 /// A single difference from the right server.
@@ -32,12 +34,23 @@ pub enum Deviation {
 impl Fault {
     /// A violation.
     pub const fn new(variant: &'static str, says: &'static str, deviation: Deviation) -> Self {
-        Self { variant, says, level: Level::Must, deviation }
+        Self { variant, says, level: Level::Must, deviation, defect: None }
     }
 
     /// A deviation that is only worth a warning.
     pub const fn warning(variant: &'static str, says: &'static str, deviation: Deviation) -> Self {
         Self { level: Level::Should, ..Self::new(variant, says, deviation) }
+    }
+
+    /// A deviation that is only worth a note.
+    pub const fn note(variant: &'static str, says: &'static str, deviation: Deviation) -> Self {
+        Self { level: Level::May, ..Self::new(variant, says, deviation) }
+    }
+
+    /// One that stands for a class of defects of real servers.
+    #[must_use]
+    pub const fn of(self, defect: &'static str) -> Self {
+        Self { defect: Some(defect), ..self }
     }
 }
 

@@ -6,12 +6,15 @@ use crate::wire::{Request, Response};
 use serde_json::json;
 
 pub(super) fn respond(server: &Server, request: &Request) -> Response {
+    if request.method != "POST" {
+        return token::method_not_allowed();
+    }
     introspect(server, request).unwrap_or_else(Response::from)
 }
 
 fn introspect(server: &Server, request: &Request) -> Result<Response, Refused> {
     let form = token::form(request)?;
-    let caller = authenticate::client(&server.registry, request, &form)?;
+    let caller = authenticate::client(server, request, &form)?;
     if caller.kind == Kind::Public {
         return Err(Refused::InvalidClient);
     }
@@ -19,16 +22,24 @@ fn introspect(server: &Server, request: &Request) -> Result<Response, Refused> {
     let state = server.state();
     let body = match state.alive(token, server.clock.now(), server.settings.introspection_leeway) {
         None => json!({"active": false}),
-        Some(issued) => json!({
-            "active": true,
-            "client_id": issued.client.id,
-            "sub": issued.client.id,
-            "scope": issued.scope,
-            "token_type": "Bearer",
-            "iss": server.settings.issuer,
-            "iat": issued.issued_at,
-            "exp": issued.expires_at,
-        }),
+        Some(issued) => {
+            let mut body = json!({
+                "active": true,
+                "client_id": issued.client.id,
+                "sub": issued.client.id,
+                "aud": issued.audience(),
+                "scope": issued.scope,
+                "token_type": issued.token_type(),
+                "iss": server.settings.issuer,
+                "jti": issued.id,
+                "iat": issued.issued_at,
+                "exp": issued.expires_at,
+            });
+            if let Some(thumbprint) = &issued.key {
+                body["cnf"] = json!({"jkt": thumbprint});
+            }
+            body
+        }
     };
     let mut response = Response::json(200, &body);
     response.fields.set("Cache-Control", "no-store");

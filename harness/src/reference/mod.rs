@@ -1,13 +1,16 @@
 //! The reference server: right by default, in memory, and wrong in exactly one named way when it is told to be.
 
+mod assertion;
 mod authenticate;
 mod documents;
+mod dpop;
 mod error;
 mod exchange;
 mod fault;
 mod introspect;
 mod mint;
 mod oddity;
+mod proof;
 mod protected;
 mod registry;
 mod revoke;
@@ -17,11 +20,12 @@ mod settings;
 mod state;
 mod token;
 
+pub(crate) use assertion::ASSERTION_TYPE;
 pub use error::SetupError;
 pub use exchange::InMemory;
 pub use fault::{Deviation, Fault, code, grants, refusals};
-pub use oddity::{ODDITIES, Oddity};
+pub use oddity::{Oddity, oddities};
 pub use registry::{Kind, Registered, Registry};
 pub use serve::Listening;
 pub use server::Server;
-pub use settings::{ExcessiveScopes, Settings, SigningAlgorithm};
+pub use settings::{ExcessiveScopes, Minting, Nonces, Settings, SigningAlgorithm};

@@ -11,8 +11,8 @@ pub(super) fn respond(server: &Server, request: &Request) -> Response {
     };
     let state = server.state();
     match state.alive(token, server.clock.now(), server.settings.protected_leeway) {
-        Some(issued) => Response::json(200, &json!({"client": issued.client.id})),
-        None => challenge("Bearer realm=\"countersign\", error=\"invalid_token\""),
+        Some(issued) if issued.key.is_none() => Response::json(200, &json!({"client": issued.client.id})),
+        _ => challenge("Bearer realm=\"countersign\", error=\"invalid_token\""),
     }
 }
 

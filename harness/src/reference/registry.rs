@@ -1,9 +1,11 @@
 //! The clients of the reference server, one for every role. Their secrets are no secrets: they stand here.
 
-use crate::target::{Authentication, Client, Role};
+use crate::signing_key::SigningKey;
+use crate::target::{Authentication, Client, ClientKey, Role};
 use crate::wire::BasicEncoding;
 use secrecy::SecretString;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a client may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,11 +31,20 @@ pub struct Registered {
     pub kind: Kind,
     /// The scopes that it may have.
     pub scopes: &'static [&'static str],
+    /// The key of a client that authenticates with `private_key_jwt`; a published example.
+    pub private_jwk: Option<&'static str>,
+    /// Its public half.
+    pub public_jwk: Option<&'static str>,
 }
 
 const fn confidential(role: Option<Role>, id: &'static str, secret: &'static str) -> Registered {
-    Registered { role, id, secret, kind: Kind::Confidential, scopes: &["read", "write"] }
+    let scopes = &["read", "write"];
+    Registered { role, id, secret, kind: Kind::Confidential, scopes, private_jwk: None, public_jwk: None }
 }
+
+/// The key of RFC 7515 appendix A.3.
+const PUBLIC_JWK: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"}"#;
+const PRIVATE_JWK: &str = r#"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI"}"#;
 
 const CLIENTS: &[Registered] = &[
     confidential(None, "reports-job", "example-secret-of-reports-job"),
@@ -42,6 +53,11 @@ const CLIENTS: &[Registered] = &[
     confidential(Some(Role::ReservedCharacters), "reserved+job", "example secret+/=%41&?:\"\\"),
     Registered { scopes: &["read"], ..confidential(Some(Role::ReadOnly), "reader", "example-secret-of-reader") },
     Registered { kind: Kind::NoGrant, ..confidential(Some(Role::NoGrant), "web-app", "example-secret-of-web-app") },
+    Registered {
+        private_jwk: Some(PRIVATE_JWK),
+        public_jwk: Some(PUBLIC_JWK),
+        ..confidential(Some(Role::PrivateKeyJwt), "asserting-job", "")
+    },
     Registered { kind: Kind::Public, secret: "", ..confidential(Some(Role::Public), "phone-app", "") },
 ];
 
@@ -74,11 +90,16 @@ impl Registry {
 
 impl Registered {
     fn as_client(&self) -> Client {
-        let public = self.kind == Kind::Public;
+        let key = self.private_jwk.and_then(SigningKey::from_jwk);
         Client {
             id: self.id.to_owned(),
-            secret: (!public).then(|| SecretString::from(self.secret)),
-            authentication: if public { Authentication::None } else { Authentication::ClientSecretBasic },
+            secret: (!self.secret.is_empty()).then(|| SecretString::from(self.secret)),
+            authentication: match (&key, self.kind) {
+                (Some(_), _) => Authentication::PrivateKeyJwt,
+                (None, Kind::Public) => Authentication::None,
+                (None, Kind::Confidential | Kind::NoGrant) => Authentication::ClientSecretBasic,
+            },
+            key: key.map(|key| ClientKey { key: Arc::new(key), id: None }),
             basic_encoding: BasicEncoding::Form,
             scopes: self.scopes.iter().map(ToString::to_string).collect(),
         }

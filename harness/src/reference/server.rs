@@ -2,8 +2,9 @@
 
 use super::mint::Mint;
 use super::state::State;
-use super::{Deviation, Registry, Settings, SetupError, documents, introspect, protected, revoke, token};
+use super::{Deviation, Nonces, Registry, Settings, SetupError, documents, dpop, introspect, protected, revoke, token};
 use crate::clock::Clock;
+use crate::signing_key::random_text;
 use crate::wire::{Request, Response};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
@@ -15,6 +16,8 @@ pub struct Server {
     pub(super) registry: Registry,
     pub(super) mint: Mint,
     pub(super) clock: Arc<dyn Clock>,
+    /// Nonces begin with it.
+    pub(super) nonce_root: String,
     deviation: Option<Deviation>,
     state: Mutex<State>,
 }
@@ -30,7 +33,8 @@ impl Server {
             set(&mut settings);
         }
         let mint = Mint::new(&settings)?;
-        Ok(Self { settings, registry: Registry, mint, clock, deviation, state: Mutex::default() })
+        let nonce_root = random_text::<12>()?;
+        Ok(Self { settings, registry: Registry, mint, clock, nonce_root, deviation, state: Mutex::default() })
     }
 
     /// How it is set.
@@ -67,12 +71,22 @@ impl Server {
 
     fn route(&self, request: &Request) -> Response {
         match request.path() {
-            "/token" => token::respond(self, request),
+            "/token" => {
+                let mut response = token::respond(self, request);
+                if self.settings.dpop_nonces != Nonces::Never {
+                    response.fields.set("DPoP-Nonce", dpop::nonce(self));
+                }
+                response
+            }
             "/introspect" => introspect::respond(self, request),
             "/revoke" => revoke::respond(self, request),
             "/api" => protected::respond(self, request),
+            // Where a server that does not revoke this type of token says so (RFC 7009 §2.2.1).
+            "/unsupported" => Response::json(400, &serde_json::json!({"error": "unsupported_token_type"})),
             "/jwks" => documents::jwks(self),
-            "/.well-known/oauth-authorization-server" => documents::metadata(self),
+            "/.well-known/oauth-authorization-server" | "/.well-known/openid-configuration" => {
+                documents::metadata(self)
+            }
             _ => Response::empty(404),
         }
     }

@@ -1,5 +1,7 @@
 //! What can be set on the reference server; the default is right.
 
+use serde_json::{Map, Value};
+
 /// The settings of a reference server.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -19,8 +21,35 @@ pub struct Settings {
     pub hidden_key: bool,
     /// What becomes of scopes that the client may not have.
     pub excessive_scopes: ExcessiveScopes,
+    /// What is done to header and claims before they are signed.
+    pub minting: Minting,
+    /// Whether proofs of possession must carry a nonce (RFC 9449 §8).
+    pub dpop_nonces: Nonces,
+    /// A check of proofs and assertions that is left out, by the name of what it looks at.
+    pub unchecked: Option<&'static str>,
+    /// The same token is handed out again while it lives.
+    pub reissues: bool,
+    /// A client's assertion may name the token endpoint as its audience (RFC 7523 §3).
+    pub assertion_for_endpoint: bool,
+    /// The token endpoint answers over plain http too.
+    pub plaintext: bool,
     /// Requests a second, after which the answer is 429 with `Retry-After`.
     pub requests_per_second: Option<u32>,
+}
+
+/// A change of header and claims.
+pub type Minting = fn(&mut Map<String, Value>, &mut Map<String, Value>);
+
+/// Which nonces are demanded of proofs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Nonces {
+    /// None.
+    #[default]
+    Never,
+    /// One that the server gave out lately.
+    Demanded,
+    /// Any at all.
+    Any,
 }
 
 /// What tokens are signed with.
@@ -46,6 +75,11 @@ pub enum ExcessiveScopes {
 }
 
 impl Settings {
+    /// Whether what is demanded holds, or is not looked at.
+    pub(super) fn holds(&self, what: &str, demand: bool) -> bool {
+        demand || self.unchecked == Some(what)
+    }
+
     /// A right server at this base.
     pub fn new(issuer: impl Into<String>) -> Self {
         Self {
@@ -57,6 +91,12 @@ impl Settings {
             protected_leeway: 0,
             hidden_key: false,
             excessive_scopes: ExcessiveScopes::default(),
+            minting: |_, _| (),
+            dpop_nonces: Nonces::default(),
+            unchecked: None,
+            reissues: false,
+            assertion_for_endpoint: false,
+            plaintext: false,
             requests_per_second: None,
         }
     }

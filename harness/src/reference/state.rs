@@ -2,6 +2,7 @@
 
 use super::Registered;
 use jiff::Timestamp;
+use serde_json::Value;
 use std::collections::{HashMap, VecDeque};
 
 /// A token that was issued.
@@ -9,14 +10,36 @@ use std::collections::{HashMap, VecDeque};
 pub(super) struct Issued {
     pub(super) client: &'static Registered,
     pub(super) scope: String,
+    /// The resources that it is for (RFC 8707).
+    pub(super) resources: Vec<String>,
+    /// The thumbprint of the key that it is bound to (RFC 9449 §6.1).
+    pub(super) key: Option<String>,
+    /// Its `jti`.
+    pub(super) id: String,
     pub(super) issued_at: i64,
     pub(super) expires_at: i64,
     pub(super) revoked: bool,
 }
 
+impl Issued {
+    /// As a claim: one value is a string (RFC 7519 §4.1.3).
+    pub(super) fn audience(&self) -> Value {
+        match self.resources.as_slice() {
+            [one] => one.as_str().into(),
+            several => several.into(),
+        }
+    }
+
+    pub(super) fn token_type(&self) -> &'static str {
+        if self.key.is_some() { "DPoP" } else { "Bearer" }
+    }
+}
+
 #[derive(Default)]
 pub(super) struct State {
     tokens: HashMap<String, Issued>,
+    /// The `jti` of assertions and proofs, until when they are remembered.
+    seen: HashMap<String, i64>,
     recent: VecDeque<Timestamp>,
 }
 
@@ -27,13 +50,29 @@ impl State {
     pub(super) fn remember(&mut self, token: String, issued: Issued) {
         let now = issued.issued_at;
         self.tokens.retain(|_, old| old.expires_at + REMEMBERED > now);
-        self.tokens.insert(token, issued);
+        self.tokens.entry(token).or_insert(issued);
+    }
+
+    /// A living token that says the same, and its end.
+    pub(super) fn equal(&self, wanted: &Issued) -> Option<(String, i64)> {
+        let says =
+            |issued: &Issued| (issued.client.id, issued.scope.clone(), issued.resources.clone(), issued.key.clone());
+        let same =
+            |issued: &Issued| says(issued) == says(wanted) && !issued.revoked && issued.expires_at > wanted.issued_at;
+        let (token, issued) = self.tokens.iter().find(|(_, issued)| same(issued))?;
+        Some((token.clone(), issued.expires_at))
     }
 
     pub(super) fn revoke(&mut self, token: &str, by: &Registered) {
         if let Some(issued) = self.tokens.get_mut(token).filter(|issued| issued.client.id == by.id) {
             issued.revoked = true;
         }
+    }
+
+    /// Whether this name of an assertion or a proof comes for the first time; it is good until then.
+    pub(super) fn is_new(&mut self, id: &str, until: i64, now: i64) -> bool {
+        self.seen.retain(|_, end| *end >= now);
+        self.seen.insert(id.to_owned(), until).is_none()
     }
 
     /// The token, if it is alive within the leeway.

@@ -1,28 +1,37 @@
 //! The token endpoint (RFC 6749 §4.4).
 
 use super::error::Refused;
-use super::mint::random_text;
 use super::state::Issued;
-use super::{ExcessiveScopes, Kind, Registered, Server, authenticate};
+use super::{ExcessiveScopes, Kind, Registered, Server, authenticate, dpop};
+use crate::signing_key::random_text;
 use crate::wire::{Form, Request, Response};
 use percent_encoding::percent_decode;
 use serde_json::json;
 
 /// RFC 6749 §3.2: these are not repeated.
-const ONCE: [&str; 4] = ["grant_type", "scope", "client_id", "client_secret"];
+const ONCE: [&str; 6] =
+    ["grant_type", "scope", "client_id", "client_secret", "client_assertion", "client_assertion_type"];
+
+/// The paths of the resources that tokens are issued for, the default first.
+const RESOURCES: [&str; 2] = ["/api", "/files"];
 
 pub(super) fn respond(server: &Server, request: &Request) -> Response {
     if request.method != "POST" {
-        let mut response = Response::empty(405);
-        response.fields.set("Allow", "POST");
-        return response;
+        return method_not_allowed();
     }
     grant(server, request).unwrap_or_else(Response::from)
 }
 
+/// RFC 9110 §15.5.6.
+pub(super) fn method_not_allowed() -> Response {
+    let mut response = Response::empty(405);
+    response.fields.set("Allow", "POST");
+    response
+}
+
 fn grant(server: &Server, request: &Request) -> Result<Response, Refused> {
     let form = form(request)?;
-    let client = authenticate::client(&server.registry, request, &form)?;
+    let client = authenticate::client(server, request, &form)?;
     match form.get("grant_type") {
         None => return Err(Refused::InvalidRequest),
         Some("client_credentials") => {}
@@ -32,7 +41,24 @@ fn grant(server: &Server, request: &Request) -> Result<Response, Refused> {
         return Err(Refused::UnauthorizedClient);
     }
     let scope = scope(server, client, form.get("scope"))?;
-    Ok(issue(server, client, scope))
+    let resources = resources(server, &form)?;
+    let key = dpop::key(server, request)?;
+    issue(server, client, scope, resources, key).ok_or(Refused::ServerError)
+}
+
+/// What the token is for: what is asked for, if it is known, else the default (RFC 8707 §2, RFC 9068 §3).
+fn resources(server: &Server, form: &Form) -> Result<Vec<String>, Refused> {
+    let known = RESOURCES.map(|path| format!("{}{path}", server.settings.issuer));
+    let mut resources: Vec<_> =
+        form.iter().filter(|(name, _)| *name == "resource").map(|(_, value)| value.to_owned()).collect();
+    resources.dedup();
+    if resources.iter().any(|resource| !known.contains(resource)) {
+        return Err(Refused::InvalidTarget);
+    }
+    if resources.is_empty() {
+        resources.extend(known.into_iter().take(1));
+    }
+    Ok(resources)
 }
 
 /// The parameters; a broken encoding or a repetition is a malformed request, an empty value is none (§3.2, §5.2).
@@ -76,21 +102,34 @@ fn scope(server: &Server, client: &Registered, asked: Option<&str>) -> Result<Sc
     }
 }
 
-fn issue(server: &Server, client: &'static Registered, scope: Scope) -> Response {
+/// Without randomness there is no token, and nothing that the client could do about it.
+fn issue(
+    server: &Server,
+    client: &'static Registered,
+    scope: Scope,
+    resources: Vec<String>,
+    key: Option<String>,
+) -> Option<Response> {
     let now = server.clock.now().as_second();
     let lifetime = i64::try_from(server.settings.token_lifetime).unwrap_or(i64::MAX);
     let issued = Issued {
         client,
         scope: scope.granted,
+        resources,
+        key,
+        id: random_text::<16>().ok()?,
         issued_at: now,
         expires_at: now.saturating_add(lifetime),
         revoked: false,
     };
-    let token =
-        if server.settings.opaque_tokens { random_text::<32>() } else { server.mint.jwt(&server.settings, &issued) };
-    // Without randomness there is no token, and nothing that the client could do about it.
-    let Ok(token) = token else { return Response::empty(500) };
-    let mut body = json!({"access_token": token, "token_type": "Bearer", "expires_in": lifetime});
+    let again = if server.settings.reissues { server.state().equal(&issued) } else { None };
+    let lifetime = again.as_ref().map_or(lifetime, |(_, end)| end - now);
+    let token = match again {
+        Some((token, _)) => token,
+        None if server.settings.opaque_tokens => random_text::<32>().ok()?,
+        None => server.mint.jwt(&server.settings, &issued),
+    };
+    let mut body = json!({"access_token": token, "token_type": issued.token_type(), "expires_in": lifetime});
     if scope.named {
         body["scope"] = issued.scope.as_str().into();
     }
@@ -98,5 +137,5 @@ fn issue(server: &Server, client: &'static Registered, scope: Scope) -> Response
     response.fields.set("Cache-Control", "no-store");
     response.fields.set("Pragma", "no-cache");
     server.state().remember(token, issued);
-    response
+    Some(response)
 }

@@ -4,6 +4,9 @@ use crate::catalogue::{Statement, statements};
 use crate::checks;
 use std::fmt::{self, Write as _};
 
+/// What stands where a check could be and is not.
+const NO_CHECK: &str = "no check yet";
+
 /// CHECKS.md: every check with its statements and faults, and the statements that no check judges.
 pub fn checks_page() -> String {
     let mut page = String::new();
@@ -28,9 +31,10 @@ fn write(page: &mut String) -> fmt::Result {
         writeln!(page, "| `{}` | {} | {statements} | {faults} |", check.id, check.title())?;
     }
     writeln!(page, "\n## Statements without a check\n")?;
-    writeln!(page, "| statement | source | demands |\n| --- | --- | --- |")?;
-    for Statement { id, source, requirement, .. } in open {
-        writeln!(page, "| {id} | {source} | {} |", requirement.replace('|', "\\|"))?;
+    writeln!(page, "| statement | source | demands | why there is none |\n| --- | --- | --- | --- |")?;
+    for Statement { id, source, requirement, unjudged, .. } in open {
+        let reason = unjudged.as_deref().unwrap_or(NO_CHECK);
+        writeln!(page, "| {id} | {source} | {} | {reason} |", requirement.replace('|', "\\|"))?;
     }
     Ok(())
 }
@@ -43,7 +47,11 @@ pub fn explain_statement(statement: &Statement) -> String {
     }
     let covers = |check: &&&crate::check::Check| check.statements.contains(&statement.id.as_str());
     let checks: Vec<_> = checks::ALL.iter().filter(covers).map(|check| check.id).collect();
-    let judged = if checks.is_empty() { "no check yet".to_owned() } else { checks.join(", ") };
-    page.push_str(&format!("\nJudged by: {judged}\n"));
+    if checks.is_empty() {
+        let reason = statement.unjudged.as_deref().unwrap_or(NO_CHECK);
+        page.push_str(&format!("\nJudged by no check: {reason}\n"));
+    } else {
+        page.push_str(&format!("\nJudged by: {}\n", checks.join(", ")));
+    }
     page
 }

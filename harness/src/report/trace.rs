@@ -70,10 +70,8 @@ fn requirement(statement: &'static Statement, checked: &[Checked]) -> Requiremen
     let checks = checks::ALL.iter().filter(|check| covers(check.statements)).map(|check| check.id).collect::<Vec<_>>();
     let results: Vec<_> = checked.iter().filter(|checked| covers(checked.requirements)).collect();
     let (status, reason) = match (checks.is_empty(), results.is_empty()) {
-        (true, _) if statement.binds == Party::Client => {
-            (Status::NotApplicable, Some("it binds the client, not the server".into()))
-        }
-        (true, _) => (Status::Untested, Some("no check yet".into())),
+        (true, _) if statement.binds == Party::Client => (Status::NotApplicable, statement.unjudged.clone()),
+        (true, _) => (Status::Untested, statement.unjudged.clone().or_else(|| Some("no check yet".into()))),
         (false, true) => (Status::Untested, Some("its checks were not selected".into())),
         (false, false) => status(&statement.id, &results),
     };

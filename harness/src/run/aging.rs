@@ -32,7 +32,7 @@ impl Aging {
             introspected: None,
             accepted: None,
         };
-        aging.introspected = match aging.introspection_request(target) {
+        aging.introspected = match aging.introspection_request(target, link.clock().now()) {
             Some(request) => Some(link.send(&request).await),
             None => None,
         };
@@ -57,9 +57,9 @@ impl Aging {
     }
 
     /// Asks the introspection endpoint about the token (RFC 7662 §2.1), as the client that received it.
-    pub fn introspection_request(&self, target: &Target) -> Option<Request> {
+    pub fn introspection_request(&self, target: &Target, now: Timestamp) -> Option<Request> {
         let endpoint = target.introspection_endpoint.as_deref()?;
-        let mut request = TokenRequest::baseline(endpoint, &target.client, None);
+        let mut request = TokenRequest::baseline(endpoint, &target.client, None, target.audience()).at(now);
         request.form = Form::default();
         request.form.append("token", self.token.expose_secret());
         Some(request.to_request())

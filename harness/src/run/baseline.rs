@@ -1,6 +1,6 @@
 //! Calibration: a request that works, twice, before anything is judged.
 
-use super::{Answer, Grant, Kind, Link, NoReply, TokenRequest};
+use super::{Answer, Credentials, Grant, Kind, Link, NoReply, TokenRequest};
 use crate::target::Target;
 use crate::wire::{Failure, readable};
 
@@ -46,15 +46,25 @@ pub enum CannotTest {
 impl Baseline {
     /// Sends the baseline request twice.
     pub async fn calibrate(link: &Link<'_>, target: &Target) -> Result<Self, CannotTest> {
-        let request = TokenRequest::baseline(&target.token_endpoint, &target.client, target.resource.as_deref());
-        working(link, &request).await?;
+        let resource = target.resource.as_deref();
+        let with = |audience: &str| TokenRequest::baseline(&target.token_endpoint, &target.client, resource, audience);
+        let mut request = with(target.audience());
+        if let Err(refused) = working(link, &request).await {
+            // RFC 7523 §3 leaves it to the server whether assertions are for it, or for its token endpoint.
+            let other = with(&target.token_endpoint);
+            if !matches!(request.credentials, Credentials::Assertion(_)) || working(link, &other).await.is_err() {
+                return Err(refused);
+            }
+            request = other;
+        }
         let (answer, grant) = working(link, &request).await?;
         Ok(Self { request, answer, grant })
     }
 }
 
 async fn working(link: &Link<'_>, request: &TokenRequest) -> Result<(Answer, Grant), CannotTest> {
-    let reply = link.send(&request.into()).await.map_err(CannotTest::NoReply)?;
+    let now = link.clock().now();
+    let reply = link.send(&request.clone().at(now).to_request()).await.map_err(CannotTest::NoReply)?;
     let answer = Answer::of(reply);
     let status = answer.status();
     match &answer.kind {

@@ -182,7 +182,10 @@ fn unmet(need: Need, target: &Target) -> Option<Stop> {
         Need::ClientWithoutGrant => companion(Role::NoGrant),
         Need::ReadOnlyClient => companion(Role::ReadOnly),
         Need::ReservedCharacters => companion(Role::ReservedCharacters),
-        Need::Metadata => target.metadata.is_none().then(|| Stop::NotApplicable("no metadata was found".into())),
+        Need::Metadata => {
+            let own = target.metadata.as_ref().is_some_and(|metadata| metadata.is_own);
+            (!own).then(|| Stop::NotApplicable("no metadata of this issuer was found".into()))
+        }
         Need::Jwks => endpoint(&target.jwks_uri, "jwks_uri"),
         Need::Introspection => endpoint(&target.introspection_endpoint, "introspection_endpoint"),
         Need::Revocation => endpoint(&target.revocation_endpoint, "revocation_endpoint"),
@@ -194,12 +197,21 @@ fn unmet(need: Need, target: &Target) -> Option<Stop> {
         Need::Scope => scopes(target, 1),
         Need::TwoScopes => scopes(target, 2),
         Need::Jwt | Need::JwtProfile | Need::ManyTokens | Need::Wait => None,
-        Need::TwoResources
-        | Need::PrivateKeyJwt
-        | Need::ClientSecretJwt
-        | Need::ClientCertificate
-        | Need::Dpop
-        | Need::Tls => Some(Stop::Skip("this version cannot test it".into())),
+        Need::PrivateKeyJwt => {
+            let main = target.client.key.is_some();
+            companion(Role::PrivateKeyJwt).filter(|_| !main)
+        }
+        Need::Dpop => {
+            let reason =
+                "the metadata names no `dpop_signing_alg_values_supported`: proofs are ignored, as they may be";
+            let announced = target.metadata.as_ref().is_some_and(|metadata| {
+                metadata.is_own && metadata.members.contains_key("dpop_signing_alg_values_supported")
+            });
+            (!announced).then(|| Stop::NotApplicable(reason.into()))
+        }
+        Need::TwoResources | Need::ClientSecretJwt | Need::ClientCertificate | Need::Tls => {
+            Some(Stop::Skip("this version cannot test it".into()))
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::hindrance::Hindrance;
 use crate::clock::Clock;
 use crate::target::{Client, Limits};
-use crate::wire::{Bounds, Exchange, Failure, Redactor, Request, Response, Seal, Transcript};
+use crate::wire::{Bounds, Exchange, Failure, Recorded, Redactor, Request, Response, Seal, Transcript};
 use jiff::Timestamp;
 use secrecy::ExposeSecret as _;
 use std::cell::RefCell;
@@ -59,6 +59,8 @@ struct State {
     transcript: Transcript,
     interval: Duration,
     last_sent: Option<Timestamp>,
+    /// How long was waited for a busy server, all in all.
+    waited: Duration,
     /// A server that did not recover during one case is not waited for in the next.
     patient: bool,
 }
@@ -72,6 +74,7 @@ impl<'w> Link<'w> {
             transcript: Transcript::default(),
             interval: interval.unwrap_or_default(),
             last_sent: None,
+            waited: Duration::ZERO,
             patient: true,
         };
         Self {
@@ -99,6 +102,11 @@ impl<'w> Link<'w> {
         }
     }
 
+    /// This text, a token that was altered perhaps, never appears in what is stored.
+    pub fn hide(&self, text: &str) {
+        self.state.borrow_mut().redactor.learn_token(text);
+    }
+
     /// The text without secrets and tokens.
     pub fn redact(&self, text: &str) -> String {
         self.state.borrow().redactor.text(text)
@@ -106,12 +114,12 @@ impl<'w> Link<'w> {
 
     /// The request of this exchange in one line, without secrets.
     pub fn request_line(&self, exchange: usize) -> String {
-        self.state.borrow().transcript.get(exchange).map(crate::wire::Recorded::request_line).unwrap_or_default()
+        self.state.borrow().transcript.get(exchange).map(Recorded::request_line).unwrap_or_default()
     }
 
     /// The request of this exchange as a line for a shell, without secrets.
     pub fn curl(&self, exchange: usize) -> String {
-        self.state.borrow().transcript.get(exchange).map(crate::wire::Recorded::curl).unwrap_or_default()
+        self.state.borrow().transcript.get(exchange).map(Recorded::curl).unwrap_or_default()
     }
 
     /// How many requests were sent.
@@ -140,14 +148,28 @@ impl<'w> Link<'w> {
             };
             let retries = if self.state.borrow().patient { RETRIES } else { 0 };
             let wait = hindrance.wait(attempt);
-            if attempt >= retries || wait > self.longest_wait {
+            let total = self.state.borrow().waited.saturating_add(wait);
+            if attempt >= retries || wait > self.longest_wait || total > self.longest_wait * Limits::TOTAL_WAITS {
                 self.state.borrow_mut().patient = false;
                 return Err(hindrance.into_no_reply());
             }
             self.slow_down(&hindrance);
+            self.state.borrow_mut().waited = total;
             self.clock.sleep(wait).await;
             attempt += 1;
         }
+    }
+
+    /// Sends a request where nobody may be; no answer is one.
+    pub async fn knock(&self, request: &Request) -> Option<Reply> {
+        self.once(request).await.ok()?.ok()
+    }
+
+    /// Every answer that put us off.
+    pub fn throttled(&self) -> Vec<Recorded> {
+        let state = self.state.borrow();
+        let throttled = |recorded: &&Recorded| matches!(recorded.status, Some(429 | 503));
+        state.transcript.exchanges.iter().filter(throttled).cloned().collect()
     }
 
     async fn once(&self, request: &Request) -> Result<Result<Reply, Failure>, NoReply> {

@@ -29,5 +29,5 @@ pub use over_socket::{OverSocketError, over_socket};
 pub use probe::Probe;
 pub use refusal::Refusal;
 pub use selection::{Selection, SelectionError};
-pub use token_request::{Credentials, TokenRequest};
+pub use token_request::{Asserter, Credentials, TokenRequest};
 pub use watcher::Watcher;

@@ -9,7 +9,8 @@ use crate::catalogue::{Level, Severity, statement};
 use crate::check::Check;
 use crate::snapshot;
 use crate::target::{Client, Profile, Role, Target};
-use crate::wire::{Request, escaped, readable};
+use crate::wire::{Form, Request, escaped, readable};
+use jiff::Timestamp;
 
 /// What a check works with.
 #[derive(Debug)]
@@ -64,12 +65,28 @@ impl<'r> Probe<'r> {
 
     /// The request that works, to be mutated.
     pub fn request(&self) -> TokenRequest {
-        self.baseline.request.clone()
+        self.baseline.request.clone().at(self.now())
     }
 
     /// The request that works, without its scope or for another client.
     pub fn request_of(&self, client: &Client) -> TokenRequest {
-        TokenRequest::baseline(&self.target.token_endpoint, client, self.target.resource.as_deref())
+        let target = self.target;
+        TokenRequest::baseline(&target.token_endpoint, client, target.resource.as_deref(), target.audience())
+            .at(self.now())
+    }
+
+    /// The moment, by our clock.
+    pub fn now(&self) -> Timestamp {
+        self.link.clock().now()
+    }
+
+    /// A request of the main client to another endpoint, with this one parameter.
+    pub fn ask(&self, endpoint: &str, name: &str, value: &str) -> TokenRequest {
+        let mut request = self.request();
+        endpoint.clone_into(&mut request.endpoint);
+        request.form = Form::default();
+        request.form.append(name, value);
+        request
     }
 
     /// The companion in this role; the needs of the check say that it is there.
@@ -127,6 +144,13 @@ impl<'r> Probe<'r> {
         let reply = self.link.send(request).await.map_err(|reason| Stop::Inconclusive(reason.to_string()))?;
         self.exchanges.push(reply.exchange);
         Ok(reply)
+    }
+
+    /// Sends a request where nobody may be.
+    pub async fn knock(&mut self, request: &Request) -> Option<Reply> {
+        let reply = self.link.knock(request).await?;
+        self.exchanges.push(reply.exchange);
+        Some(reply)
     }
 
     /// An HTML page from another `Server` than the one that issues tokens.
@@ -232,6 +256,6 @@ impl<'r> Probe<'r> {
 
     /// The main client's credentials, if it has a secret.
     pub fn secret_client(&self) -> Credentials {
-        Credentials::of(&self.target.client)
+        Credentials::of(&self.target.client, self.target.audience())
     }
 }

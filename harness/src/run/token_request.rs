@@ -1,8 +1,12 @@
 //! Token requests: the baseline, and what one mutation makes of it.
 
-use crate::target::{Authentication, Client};
+use crate::reference::ASSERTION_TYPE;
+use crate::signing_key::random_text;
+use crate::target::{Authentication, Client, ClientKey};
 use crate::wire::{BasicEncoding, Form, Request, basic_authorization};
+use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
+use serde_json::{Map, Value, json};
 
 /// How a request is authenticated.
 #[derive(Debug, Clone)]
@@ -11,10 +15,51 @@ pub enum Credentials {
     Basic(String, SecretString, BasicEncoding),
     /// In the body.
     Post(String, SecretString),
+    /// By an assertion that the client signs anew for every request (RFC 7523 §2.2).
+    Assertion(Asserter),
     /// By `client_id` alone.
     Public(String),
     /// Not at all.
     Nothing,
+}
+
+/// What it takes to make an assertion.
+#[derive(Debug, Clone)]
+pub struct Asserter {
+    /// The client.
+    pub client_id: String,
+    /// Its key.
+    pub key: ClientKey,
+    /// For whom: the issuer, or the token endpoint (RFC 7523 §3).
+    pub audience: String,
+}
+
+/// For how long an assertion is good, seconds: long enough for a slow server, short enough for a strict one.
+const ASSERTION_SECONDS: i64 = 60;
+
+impl Asserter {
+    /// Header and claims of an assertion made at this moment.
+    pub fn parts(&self, now: Timestamp) -> (Map<String, Value>, Map<String, Value>) {
+        let mut header = object(json!({"alg": self.key.key.algorithm()}));
+        header.extend(self.key.id.as_ref().map(|id| ("kid".to_owned(), json!(id))));
+        let seconds = now.as_second();
+        // Without random numbers an earlier name would come again, and be refused: no danger.
+        let id = random_text::<16>().unwrap_or_default();
+        let claims = json!({
+            "iss": self.client_id, "sub": self.client_id, "aud": self.audience, "jti": id,
+            "iat": seconds, "exp": seconds.saturating_add(ASSERTION_SECONDS),
+        });
+        (header, object(claims))
+    }
+
+    fn assertion(&self, now: Timestamp) -> String {
+        let (header, claims) = self.parts(now);
+        self.key.key.jwt(&header, &claims)
+    }
+}
+
+fn object(value: Value) -> Map<String, Value> {
+    if let Value::Object(members) = value { members } else { Map::new() }
 }
 
 /// A token request before it is written down.
@@ -26,11 +71,14 @@ pub struct TokenRequest {
     pub form: Form,
     /// The client.
     pub credentials: Credentials,
+    /// When: assertions name the moment.
+    pub time: Timestamp,
 }
 
 impl TokenRequest {
-    /// The request that works: grant type, the client's scopes, the resource, and the client's way to authenticate.
-    pub fn baseline(endpoint: &str, client: &Client, resource: Option<&str>) -> Self {
+    /// The request that works: grant type, the client's scopes, the resource, and the client's way to authenticate; an
+    /// assertion is for this audience.
+    pub fn baseline(endpoint: &str, client: &Client, resource: Option<&str>, audience: &str) -> Self {
         let mut form = Form::default();
         form.append("grant_type", "client_credentials");
         if !client.scopes.is_empty() {
@@ -39,7 +87,15 @@ impl TokenRequest {
         if let Some(resource) = resource {
             form.append("resource", resource);
         }
-        Self { endpoint: endpoint.to_owned(), form, credentials: Credentials::of(client) }
+        let credentials = Credentials::of(client, audience);
+        Self { endpoint: endpoint.to_owned(), form, credentials, time: Timestamp::UNIX_EPOCH }
+    }
+
+    /// Made at this moment.
+    #[must_use]
+    pub fn at(mut self, time: Timestamp) -> Self {
+        self.time = time;
+        self
     }
 
     /// With one more parameter, at the end.
@@ -78,6 +134,10 @@ impl TokenRequest {
                 form.append("client_id", id);
                 form.append("client_secret", secret.expose_secret());
             }
+            Credentials::Assertion(asserter) => {
+                form.append("client_assertion_type", ASSERTION_TYPE);
+                form.append("client_assertion", asserter.assertion(self.time));
+            }
             Credentials::Public(id) => form.append("client_id", id),
             Credentials::Basic(..) | Credentials::Nothing => {}
         }
@@ -96,8 +156,12 @@ impl TokenRequest {
 }
 
 impl Credentials {
-    /// The client's own way.
-    pub fn of(client: &Client) -> Self {
+    /// The client's own way; an assertion is for this audience.
+    pub fn of(client: &Client, audience: &str) -> Self {
+        if let (Some(key), Authentication::PrivateKeyJwt) = (&client.key, client.authentication) {
+            let (client_id, audience) = (client.id.clone(), audience.to_owned());
+            return Self::Assertion(Asserter { client_id, key: key.clone(), audience });
+        }
         match (&client.secret, client.authentication) {
             (Some(secret), Authentication::ClientSecretBasic) => {
                 Self::Basic(client.id.clone(), secret.clone(), client.basic_encoding)

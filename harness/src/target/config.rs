@@ -68,6 +68,12 @@ pub struct ClientTable {
     /// How the client authenticates.
     #[serde(default)]
     pub authentication: Option<Spanned<Authentication>>,
+    /// Where the private key comes from: a JWK (RFC 7517), for `private_key_jwt`.
+    pub key: Option<Spanned<SecretSource>>,
+    /// The `kid` under which the server knows it.
+    pub key_id: Option<String>,
+    /// What it signs with; it must be what the key is for.
+    pub algorithm: Option<Spanned<String>>,
     /// How this server understands Basic credentials.
     #[serde(default)]
     pub basic_encoding: BasicEncoding,
@@ -109,6 +115,8 @@ pub enum Role {
     Disposable,
     /// A client with reserved characters in its id or secret.
     ReservedCharacters,
+    /// A client that authenticates with `private_key_jwt`, where the main one does not.
+    PrivateKeyJwt,
 }
 
 impl Role {
@@ -121,6 +129,7 @@ impl Role {
             Self::ReadOnly => "read_only",
             Self::Disposable => "disposable",
             Self::ReservedCharacters => "reserved_characters",
+            Self::PrivateKeyJwt => "private_key_jwt",
         }
     }
 }

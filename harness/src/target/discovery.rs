@@ -17,6 +17,8 @@ pub struct Metadata {
     pub response: Response,
     /// What it says.
     pub members: Map<String, Value>,
+    /// Its issuer is the one that it was looked up for: else nothing in it may be used (RFC 8414 §3.3).
+    pub is_own: bool,
 }
 
 /// Why the endpoints of an issuer are not known.
@@ -85,17 +87,19 @@ pub async fn discover(
     };
     let endpoint = |configured: &Option<Spanned<String>>, member: &'static str| match named(configured) {
         Some(uri) => Ok(Some(uri)),
-        None => published(metadata.as_ref(), member, table.allow_http),
+        None => published(metadata.as_ref().filter(|metadata| metadata.is_own), member, table.allow_http),
     };
     let token_endpoint = endpoint(&table.token_endpoint, "token_endpoint")?;
+    // An endpoint that must not be used is not tested, and a check says why.
+    let optional = |configured, member| endpoint(configured, member).unwrap_or(None);
     Ok(Target {
         token_endpoint: token_endpoint.ok_or_else(|| DiscoveryError::NoDocument {
             issuer: issuer.clone().unwrap_or_default(),
             tried: "the document names none".into(),
         })?,
-        jwks_uri: endpoint(&table.jwks_uri, "jwks_uri")?,
-        introspection_endpoint: endpoint(&table.introspection_endpoint, "introspection_endpoint")?,
-        revocation_endpoint: endpoint(&table.revocation_endpoint, "revocation_endpoint")?,
+        jwks_uri: optional(&table.jwks_uri, "jwks_uri"),
+        introspection_endpoint: optional(&table.introspection_endpoint, "introspection_endpoint"),
+        revocation_endpoint: optional(&table.revocation_endpoint, "revocation_endpoint"),
         protected_url: named(&table.protected_url),
         resource: table.resource.clone(),
         issuer,
@@ -129,11 +133,12 @@ async fn find(link: &Link<'_>, issuer: &str, may_be_missing: bool) -> Result<Opt
             continue;
         };
         let published = members.get("issuer").and_then(Value::as_str).unwrap_or_default();
-        if published != issuer {
+        if published != issuer && !may_be_missing {
             let (configured, published) = (issuer.to_owned(), readable(published));
             return Err(DiscoveryError::OtherIssuer { configured, published });
         }
-        return Ok(Some(Metadata { uri, response, members }));
+        let is_own = published == issuer;
+        return Ok(Some(Metadata { uri, response, members, is_own }));
     }
     tried.dedup();
     if may_be_missing {

@@ -67,10 +67,17 @@ pub enum Problem {
     /// The authentication method needs a secret.
     #[error("this client authenticates with a secret and has none; add `secret = \"env:NAME\"`")]
     NoSecret,
+    /// `private_key_jwt` needs a key.
+    #[error("this client authenticates with an assertion and has no key; add `key = \"file:PATH\"`, a private JWK")]
+    NoKey,
+    /// The key is of another kind, or no key.
+    #[error("this is no private JWK on P-256, or of RSA with 2048 bits or more; convert the key, or use another")]
+    UnusableKey,
+    /// The key is for another algorithm.
+    #[error("this key signs with {0}; write that, or leave `algorithm` out")]
+    OtherAlgorithm(&'static str),
     /// Not built yet.
-    #[error(
-        "this authentication method is not supported by this version; use client_secret_basic or client_secret_post"
-    )]
+    #[error("this authentication method is not supported by this version; use a secret or `private_key_jwt`")]
     UnsupportedAuthentication,
     /// A public client cannot use the client credentials grant.
     #[error(
@@ -83,6 +90,21 @@ pub enum Problem {
     /// A URI that is not usable.
     #[error("this is no https URI with a host; write it whole, as in `https://as.example.com/token`")]
     BadUri,
+    /// A name and a password before the host.
+    #[error("a URI must hold no name and no password; credentials belong under [client]")]
+    UserInformation,
+    /// RFC 8414 §2.
+    #[error("an issuer has no query (RFC 8414 §2); write it as the metadata has it")]
+    IssuerWithQuery,
+    /// Nothing would be demanded.
+    #[error("no profile is named; write `names = [\"rfc6749\"]`, or leave the table out")]
+    NoProfile,
+    /// A waiver for nothing.
+    #[error("there is no check `{0}`; `countersign list` shows them")]
+    UnknownCheck(String),
+    /// A client that may have only some scopes must say which.
+    #[error("this client needs `scopes`: the part of the main client's scopes that it may have")]
+    NoScopes,
     /// Plain http.
     #[error("credentials would travel in clear text; use https, or `allow_http = true` for a server on loopback")]
     PlainHttp,

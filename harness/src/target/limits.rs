@@ -36,6 +36,8 @@ impl Limits {
     pub const POLITE_REQUESTS_PER_SECOND: f64 = 20.0;
     /// Wrong secrets in a run, whatever the configuration says: a lock-out is usual after ten.
     pub const MAX_WRONG_SECRETS: usize = 10;
+    /// All waits for a busy server together last at most so many times `max_wait_seconds`: then nothing is asked again.
+    pub const TOTAL_WAITS: u32 = 10;
     /// The most content that is read of one response, octets: a token is a few thousand.
     pub const MAX_RESPONSE_OCTETS: usize = 1 << 20;
 }
@@ -49,7 +51,7 @@ impl Default for Limits {
             timeout_seconds: 10,
             max_wait_seconds: 120,
             expiry_leeway_seconds: 300,
-            cases: 16,
+            cases: 32,
         }
     }
 }

@@ -12,6 +12,6 @@ pub use config::{Authentication, ClientTable, Config, Profile, Role, TargetTable
 pub use discovery::{DiscoveryError, Metadata, discover};
 pub use error::{ConfigError, Place, Problem};
 pub use limits::Limits;
-pub use resolve::{Client, Surroundings, Target, is_loopback};
+pub use resolve::{Client, ClientKey, Surroundings, Target, is_loopback};
 pub use secret_source::SecretSource;
 pub use waiver::Waiver;

@@ -1,12 +1,16 @@
 //! From the configuration and the metadata to a target that can be tested.
 
 use super::{
-    Authentication, ClientTable, Config, ConfigError, Limits, Metadata, Place, Problem, Profile, Role, Waiver,
+    Authentication, ClientTable, Config, ConfigError, Limits, Metadata, Place, Problem, Profile, Role, SecretSource,
+    Waiver,
 };
-use crate::wire::BasicEncoding;
-use secrecy::SecretString;
+use crate::checks;
+use crate::signing_key::SigningKey;
+use crate::wire::{BasicEncoding, readable};
+use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 use toml::Spanned;
 
 /// A client with its secret.
@@ -18,10 +22,19 @@ pub struct Client {
     pub secret: Option<SecretString>,
     /// How it authenticates.
     pub authentication: Authentication,
+    /// With what it signs, if it authenticates with `private_key_jwt`.
+    pub key: Option<ClientKey>,
     /// How its Basic credentials are encoded.
     pub basic_encoding: BasicEncoding,
     /// The scopes that it may have.
     pub scopes: Vec<String>,
+}
+
+/// The private key of a client, and the `kid` under which the server knows it.
+#[derive(Debug, Clone)]
+pub struct ClientKey {
+    pub(crate) key: Arc<SigningKey>,
+    pub(crate) id: Option<String>,
 }
 
 /// Everything that a run needs to know about the server.
@@ -53,6 +66,13 @@ pub struct Target {
     pub limits: Limits,
     /// What is accepted.
     pub waivers: Vec<Waiver>,
+}
+
+impl Target {
+    /// For whom assertions are, unless the server wants it otherwise: the issuer (draft 7523bis §4), else the endpoint.
+    pub fn audience(&self) -> &str {
+        self.issuer.as_deref().unwrap_or(&self.token_endpoint)
+    }
 }
 
 /// The text around a configuration: what it takes to fetch its secrets and to say where something is wrong.
@@ -92,26 +112,42 @@ impl Surroundings<'_> {
         let place = table.id.span().start;
         let authentication = table.authentication.as_ref().map(|value| *value.get_ref()).unwrap_or_default();
         let secret = match (&table.secret, authentication) {
-            (_, Authentication::PrivateKeyJwt | Authentication::TlsClientAuth) => {
+            (_, Authentication::TlsClientAuth) => {
                 let place = table.authentication.as_ref().map_or(place, |value| value.span().start);
                 return Err(self.error(place, Problem::UnsupportedAuthentication));
             }
-            (None, Authentication::None) => None,
+            (None, Authentication::None | Authentication::PrivateKeyJwt) => None,
             (None, _) => return Err(self.error(place, Problem::NoSecret)),
-            (Some(source), _) => Some(
-                source
-                    .get_ref()
-                    .fetch(self.variable, self.folder)
-                    .map_err(|problem| self.error(source.span().start, problem))?,
-            ),
+            (Some(source), _) => Some(self.fetch(source)?),
         };
+        let key = if authentication == Authentication::PrivateKeyJwt { Some(self.key(table)?) } else { None };
         Ok(Client {
             id: table.id.get_ref().clone(),
             secret,
             authentication,
+            key,
             basic_encoding: table.basic_encoding,
             scopes: table.scopes.clone(),
         })
+    }
+
+    fn fetch(&self, source: &Spanned<SecretSource>) -> Result<SecretString, ConfigError> {
+        let fetched = source.get_ref().fetch(self.variable, self.folder);
+        fetched.map_err(|problem| self.error(source.span().start, problem))
+    }
+
+    fn key(&self, table: &ClientTable) -> Result<ClientKey, ConfigError> {
+        let missing = || self.error(table.id.span().start, Problem::NoKey);
+        let source = table.key.as_ref().ok_or_else(missing)?;
+        let text = self.fetch(source)?;
+        let unusable = || self.error(source.span().start, Problem::UnusableKey);
+        let key = SigningKey::from_jwk(text.expose_secret()).ok_or_else(unusable)?;
+        match &table.algorithm {
+            Some(algorithm) if algorithm.get_ref() != key.algorithm() => {
+                Err(self.error(algorithm.span().start, Problem::OtherAlgorithm(key.algorithm())))
+            }
+            _ => Ok(ClientKey { key: Arc::new(key), id: table.key_id.clone() }),
+        }
     }
 
     /// Every URI of the configuration is one that credentials may be sent to.
@@ -128,7 +164,26 @@ impl Surroundings<'_> {
             &target.revocation_endpoint,
             &target.protected_url,
         ];
-        uris.into_iter().flatten().try_for_each(|uri| self.check_uri(uri, target.allow_http))
+        uris.into_iter().flatten().try_for_each(|uri| self.check_uri(uri, target.allow_http))?;
+        if let Some(issuer) = target.issuer.as_ref().filter(|issuer| issuer.get_ref().contains('?')) {
+            return Err(self.error(issuer.span().start, Problem::IssuerWithQuery));
+        }
+        self.check_choices(config)
+    }
+
+    /// What is named must exist, and what is there must be of use.
+    fn check_choices(&self, config: &Config) -> Result<(), ConfigError> {
+        let place = |text: &str| self.text.find(text).unwrap_or(0);
+        if config.profile.names.is_empty() {
+            return Err(self.error(place("names"), Problem::NoProfile));
+        }
+        let unknown = config.waivers.iter().find(|waiver| checks::check(&waiver.check).is_none());
+        if let Some(waiver) = unknown {
+            let problem = Problem::UnknownCheck(readable(&waiver.check));
+            return Err(self.error(place(&format!("\"{}\"", waiver.check)), problem));
+        }
+        let reader = config.companion.get(&Role::ReadOnly).filter(|table| table.scopes.is_empty());
+        reader.map_or(Ok(()), |table| Err(self.error(table.id.span().start, Problem::NoScopes)))
     }
 
     fn check_uri(&self, uri: &Spanned<String>, allow_http: bool) -> Result<(), ConfigError> {
@@ -139,8 +194,11 @@ impl Surroundings<'_> {
 /// Whether credentials may be sent to this URI.
 pub(super) fn permitted(uri: &str, allow_http: bool) -> Result<(), Problem> {
     let parsed: hyper::Uri = uri.parse().map_err(|_| Problem::BadUri)?;
-    if parsed.host().is_none_or(str::is_empty) {
+    if parsed.host().is_none_or(str::is_empty) || uri.contains('#') {
         return Err(Problem::BadUri);
+    }
+    if parsed.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err(Problem::UserInformation);
     }
     match (parsed.scheme_str(), allow_http, is_loopback(uri)) {
         (Some("https"), _, _) | (Some("http"), true, true) => Ok(()),
@@ -192,6 +250,27 @@ mod tests {
             (target("issuer = \"http://127.0.0.1:1\"\nallow_http = true"), "fine"),
             (target("token_endpoint = \"/token\""), "c.toml, line 2, key `token_endpoint`: this is no https URI"),
             (target(""), "c.toml, line 1: neither `issuer` nor `token_endpoint`"),
+            (target("issuer = \"https://me:x@a.example\""), "c.toml, line 2, key `issuer`: a URI must hold no name"),
+            (target("issuer = \"https://a.example?b\""), "c.toml, line 2, key `issuer`: an issuer has no query"),
+            (
+                target("token_endpoint = \"https://a.example/t#b\""),
+                "c.toml, line 2, key `token_endpoint`: this is no https",
+            ),
+            (target("token_endpoint = \"https://a.example/t?b\""), "fine"),
+            (
+                target("issuer = \"https://a.example\"\n[profile]\nnames = []"),
+                "c.toml, line 4, key `names`: no profile is named",
+            ),
+            (
+                target(
+                    "issuer = \"https://a.example\"\n[[waivers]]\ncheck = \"no/such\"\nreason = \"\"\nowner = \"\"\nexpires = \"2027-01-01\"",
+                ),
+                "c.toml, line 4, key `check`: there is no check `no/such`",
+            ),
+            (
+                target("issuer = \"https://a.example\"\n[companion.read_only]\nid = \"r\"\nsecret = \"env:SET\""),
+                "c.toml, line 4, key `id`: this client needs `scopes`",
+            ),
         ];
         for (text, expected) in cases {
             assert!(problem(&text).starts_with(expected), "{text}\n{}", problem(&text));
@@ -211,6 +290,14 @@ mod tests {
             ("authentication = \"none\"", "c.toml, line 4, key `id`: the client that works must authenticate"),
             (
                 "authentication = \"private_key_jwt\"",
+                "c.toml, line 4, key `id`: this client authenticates with an assertion and has no key",
+            ),
+            (
+                "authentication = \"private_key_jwt\"\nkey = \"env:SET\"",
+                "c.toml, line 6, key `key`: this is no private JWK",
+            ),
+            (
+                "authentication = \"tls_client_auth\"",
                 "c.toml, line 5, key `authentication`: this authentication method",
             ),
         ];

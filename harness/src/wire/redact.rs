@@ -133,6 +133,9 @@ impl Redactor {
             let mark = if credentials.is_empty() { String::new() } else { format!(" {}", self.mark(credentials)) };
             stored.fields.set("Authorization", format!("{scheme}{mark}"));
         }
+        if let Some(proof) = request.fields.get("DPoP") {
+            stored.fields.set("DPoP", self.mark(proof));
+        }
         stored.uri = self.text(&self.query(&request.uri));
         stored.body = self.text(&self.parameters(&String::from_utf8_lossy(&request.body))).into_bytes();
         stored
@@ -147,7 +150,7 @@ impl Redactor {
         let pairs = text.split('&').map(|pair| {
             let decoded = Form::parse(pair.as_bytes());
             let name = pair.split('=').next().unwrap_or_default();
-            let hidden = decoded.iter().find(|(name, value)| *name == "client_assertion" || self.text(value) != *value);
+            let hidden = decoded.iter().find(|(name, value)| name.ends_with("assertion") || self.text(value) != *value);
             hidden.map_or_else(|| pair.to_owned(), |(_, value)| format!("{name}={}", self.mark(value)))
         });
         pairs.collect::<Vec<_>>().join("&")

@@ -42,6 +42,7 @@ impl Folder {
         for client in Registry.all() {
             let name = client.role.map_or("CLIENT".into(), |role| format!("COMPANION_{}", role.name().to_uppercase()));
             command.env(format!("{name}_SECRET"), client.secret);
+            command.env(format!("{name}_KEY"), client.private_jwk.unwrap_or_default());
         }
         command
     }
@@ -108,12 +109,15 @@ pub(crate) fn serve(deviation: Option<Deviation>, token_lifetime: u64) -> String
 
 /// A configuration for the reference server, with every companion.
 pub(crate) fn configuration(issuer: &str) -> String {
-    let mut text = format!("[target]\nissuer = \"{issuer}\"\nprotected_url = \"{issuer}/api\"\nallow_http = true\n");
+    let mut text = format!(
+        "[target]\nissuer = \"{issuer}\"\nprotected_url = \"{issuer}/api\"\nresource = \"{issuer}/api\"\nallow_http = true\n"
+    );
     for client in Registry.all() {
         let table = client.role.map_or("client".to_owned(), |role| format!("companion.{}", role.name()));
         let variable = table.replace('.', "_").to_uppercase();
-        let secret = match client.secret {
-            "" => "authentication = \"none\"".to_owned(),
+        let secret = match (client.secret, client.private_jwk) {
+            (_, Some(_)) => format!("authentication = \"private_key_jwt\"\nkey = \"env:{variable}_KEY\""),
+            ("", None) => "authentication = \"none\"".to_owned(),
             _ => format!("secret = \"env:{variable}_SECRET\""),
         };
         text.push_str(&format!("[{table}]\nid = \"{}\"\n{secret}\nscopes = {:?}\n", client.id, client.scopes));

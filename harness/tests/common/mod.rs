@@ -20,7 +20,9 @@ use std::sync::Arc;
 pub(crate) const CONFIG: &str = r#"
 [target]
 issuer = "https://reference.example"
+token_endpoint = "https://reference.example/token"
 protected_url = "https://reference.example/api"
+resource = "https://reference.example/api"
 [client]
 id = "reports-job"
 secret = "env:UNUSED"
@@ -28,6 +30,9 @@ scopes = ["read", "write"]
 [limits]
 expiry_leeway_seconds = 2
 "#;
+
+/// Generated values for each property: four are enough to find a fault, and the many faults are run quickly.
+const CASES: u32 = 4;
 
 /// The choices of a run.
 pub(crate) fn options(fail_on: Level) -> Options {
@@ -52,7 +57,8 @@ pub(crate) async fn run_with(
     settings.token_lifetime = 60;
     let server = Server::new(settings, Arc::clone(&clock) as Arc<dyn Clock>, deviation).unwrap();
     let exchange = InMemory(Arc::new(server));
-    let config = Config::parse(config, "test").unwrap();
+    let mut config = Config::parse(config, "test").unwrap();
+    config.limits.cases = CASES;
     let run = prepare(&exchange, clock.as_ref(), &config, Registry.clients());
     run.run(checks, options, Watcher::nobody()).await.unwrap()
 }

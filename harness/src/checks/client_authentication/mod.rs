@@ -1,12 +1,25 @@
 //! Who may ask.
 
+pub(super) mod announced;
+pub(super) mod base64;
+pub(super) mod body;
+pub(super) mod control_characters;
+pub(super) mod empty_secret;
 pub(super) mod form_encoded_basic;
 pub(super) mod in_uri;
+pub(super) mod indistinguishable;
+pub(super) mod malformed_basic;
 pub(super) mod missing;
 pub(super) mod no_grant;
 pub(super) mod public_client;
+pub(super) mod repeated;
+pub(super) mod reserved_in_body;
+pub(super) mod scheme_case;
+pub(super) mod strange_ids;
+pub(super) mod two_identities;
 pub(super) mod two_methods;
 pub(super) mod unknown_client;
+pub(super) mod unknown_scheme;
 pub(super) mod wrong_secret;
 
 use super::prelude::*;

@@ -58,7 +58,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             return Err(Stop::NotApplicable(format!("the endpoint does not tell us about the token: {described}")));
         }
     }
-    let Some(request) = aging.introspection_request(probe.target) else { return Ok(()) };
+    let Some(request) = aging.introspection_request(probe.target, probe.now()) else { return Ok(()) };
     let alive = |reply: &Reply| active(reply) == Some(true);
     match until_dead(probe, &request, &alive).await? {
         Seen::Dead { .. } => {}

@@ -3,6 +3,7 @@
 pub(super) mod introspection;
 pub(super) mod matches_exp;
 pub(super) mod protected_resource;
+pub(super) mod token_times;
 
 use super::prelude::*;
 use jiff::{SignedDuration, Timestamp};

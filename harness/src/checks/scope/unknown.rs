@@ -31,7 +31,8 @@ pub(crate) const CHECK: Check = Check {
             "silently-dropped",
             "drops it and does not say so",
             Deviation::Sets(|settings| settings.excessive_scopes = ExcessiveScopes::SilentlyDropped),
-        ),
+        )
+        .of("D15"),
         Fault::new(
             "invalid-grant",
             "answers with another code",

@@ -17,7 +17,6 @@
 use crate::checks::prelude::*;
 use crate::jwt::Jwt;
 use countersign_validator::json;
-use secrecy::ExposeSecret as _;
 use serde_json::Value;
 
 pub(crate) const CHECK: Check = Check {
@@ -53,7 +52,8 @@ pub(crate) const CHECK: Check = Check {
                 let text = object.get("expires_in").map(Value::to_string).unwrap_or_default();
                 object.insert("expires_in".into(), text.into());
             });
-        }),
+        })
+        .of("D19"),
         grant_fault!("error-beside-token", "has an error beside the token", |response| {
             response.edit_object(|object| _ = object.insert("error".into(), "none".into()));
         }),

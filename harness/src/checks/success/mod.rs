@@ -2,3 +2,5 @@
 
 pub(super) mod body;
 pub(super) mod cache_headers;
+pub(super) mod members;
+pub(super) mod nowhere_else;

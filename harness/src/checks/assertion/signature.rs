@@ -1,0 +1,105 @@
+//! An assertion is signed with the registered key, and with no other.
+//!
+//! **Sent.** Assertions by a key that nobody registered, alone and with that key in the header; with `alg` none; by
+//! a shared secret; with an octet of the signature changed; an access token as an assertion; what is no JWT; one
+//! with `crit`; one with a claim twice; and one assertion twice.
+//!
+//! **Demanded.** `invalid_client` (RFC 7523 §3, RFC 8725 §3.12), never a token. That an assertion is taken twice is
+//! a note.
+//!
+//! **Why it matters.** The signature is the whole authentication.
+//!
+//! **The attack.** Whoever can bring a key along is every client.
+//!
+//! **How servers went wrong.** Keys from the header are believed; the MAC of a public key is verified; any JWT of
+//! the server passes.
+
+use super::{asserter, carrying, judge, signed, works};
+use crate::checks::prelude::*;
+use crate::signing_key::SigningKey;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+pub(crate) const CHECK: Check = Check {
+    id: "assertion/signature",
+    source: include_str!("signature.rs"),
+    statements: &["RFC7523-3-07", "RFC7523-3-08", "RFC7523-3-09", "RFC7523-3-10", "RFC8725-3.12-01"],
+    needs: &[Need::PrivateKeyJwt],
+    faults: &[
+        Fault::new("unverified", "does not verify", Deviation::Sets(|settings| settings.unchecked = Some("signature"))),
+        Fault::new(
+            "header-key",
+            "believes a key in the header",
+            Deviation::Sets(|settings| settings.unchecked = Some("jwk")),
+        ),
+        Fault::note(
+            "twice",
+            "takes an assertion twice",
+            Deviation::Sets(|settings| settings.unchecked = Some("repetition")),
+        ),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let (request, asserter) = asserter(probe)?;
+    works(probe, &request).await?;
+    let other = SigningKey::es256().map_err(|error| Stop::Inconclusive(error.to_string()))?;
+    let (mut header, claims) = asserter.parts(probe.now());
+    header.insert("alg".into(), other.algorithm().into());
+    let foreign = other.jwt(&header, &claims);
+    header.insert("jwk".into(), other.public());
+    let brought = other.jwt(&header, &asserter.parts(probe.now()).1);
+    let with_alg = |probe: &Probe<'_>, alg: &str| {
+        signed(probe, &asserter, &|header, _| _ = header.insert("alg".into(), alg.into()))
+    };
+    let unsigned = with_alg(probe, "none").rsplit_once('.').map(|(input, _)| format!("{input}.")).unwrap_or_default();
+    let good = signed(probe, &asserter, &|_, _| ());
+    let (input, signature) = good.rsplit_once('.').unwrap_or_default();
+    let mut octets = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
+    octets.first_mut().into_iter().for_each(|octet| *octet ^= 1);
+    let flipped = format!("{input}.{}", URL_SAFE_NO_PAD.encode(octets));
+    let critical = signed(probe, &asserter, &|header, _| {
+        header.insert("crit".into(), json!(["x_countersign"]));
+        header.insert("x_countersign".into(), json!(1));
+    });
+    let token = probe.baseline.grant.access_token.expose_secret().to_owned();
+    let cases = [
+        ("by another key", "RFC7523-3-08", foreign),
+        ("with its own key", "RFC7523-3-10", brought),
+        ("by `none`", "RFC7523-3-08", unsigned),
+        ("by HS256", "RFC7523-3-08", with_alg(probe, "HS256")),
+        ("with another signature", "RFC7523-3-08", flipped),
+        ("that is an access token", "RFC8725-3.12-01", token),
+        ("of four segments", "RFC7523-3-09", format!("{good}.AAAA")),
+        ("with padding", "RFC7523-3-09", format!("{good}==")),
+        ("with an unknown `crit`", "RFC7523-3-09", critical),
+        ("that is junk", "RFC7523-3-09", "countersign".to_owned()),
+    ];
+    for (says, statement, text) in cases {
+        let answer = probe.attempt(carrying(&request, &text)).await?;
+        judge(probe, &answer, says, statement, None);
+    }
+    let twice = signed(probe, &asserter, &|_, _| ());
+    let first = probe.attempt(carrying(&request, &twice)).await?;
+    let second = probe.attempt(carrying(&request, &twice)).await?;
+    if first.grant().is_some() && second.grant().is_some() {
+        let actual = "a token for the same assertion twice";
+        probe.broken("RFC7523-3-07", Some(Level::May), "no token", actual, second.reply.exchange);
+    }
+    works(probe, &request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::assertion::tests::verdict;
+    use crate::testing::*;
+
+    #[tokio::test]
+    async fn canned_replies() {
+        assert_eq!(verdict(&CHECK, refusal(401, "invalid_client")).await, "pass");
+        assert_eq!(verdict(&CHECK, token()).await, "fail must RFC7523-3-08");
+        assert_eq!(verdict(&CHECK, busy(503)).await, "inconclusive");
+    }
+}

@@ -1,0 +1,3 @@
+//! What browsers may do.
+
+pub(super) mod origins;

@@ -1,0 +1,114 @@
+//! A token for a proof is bound to the key of the proof.
+//!
+//! **Sent.** The request that works with a proof of possession by a new key; the introspection of its token.
+//!
+//! **Demanded.** `token_type` is DPoP, and `cnf.jkt`, in the token or by introspection, is the thumbprint of that
+//! key (RFC 9449 §5, §6.1 and §6.2). A token without a binding is a warning where the metadata announces DPoP.
+//!
+//! **Why it matters.** The resource server compares the key of each call with this thumbprint.
+//!
+//! **The attack.** A token that says DPoP and is bound to nothing is a bearer token that nobody guards.
+//!
+//! **How servers went wrong.** `token_type` stays Bearer; the thumbprint is made of the JWK as it came, with
+//! members in another order.
+
+use super::{present, proof_key};
+use crate::checks::prelude::*;
+
+pub(crate) const CHECK: Check = Check {
+    id: "dpop/bound",
+    source: include_str!("bound.rs"),
+    statements: &["RFC9449-5-01", "RFC9449-6.1-01", "RFC9449-6.2-01"],
+    needs: &[Need::Dpop],
+    faults: &[
+        Fault::warning(
+            "bearer",
+            "calls bound tokens bearer tokens",
+            Deviation::Answers(|request, response| {
+                grants(request, response, |response| {
+                    response.edit_object(|object| _ = object.insert("token_type".into(), "Bearer".into()));
+                });
+            }),
+        )
+        .of("D27"),
+        token_fault!("other-key", "binds tokens to another key", |_, claims| {
+            if claims.contains_key("cnf") {
+                claims.insert("cnf".into(), json!({"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}));
+            }
+        }),
+        introspection_fault!("not-told", "does not tell of the binding", |object| _ = object.remove("cnf")),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let key = proof_key()?;
+    let answer = present(probe, &key, &|_, _| ()).await?;
+    let (exchange, described) = (answer.reply.exchange, answer.describe());
+    let Some(grant) = answer.grant() else {
+        probe.broken("RFC9449-5-01", None, "a token for a good proof", &described, exchange);
+        return Ok(());
+    };
+    let named = grant.token_type.as_deref().unwrap_or("none");
+    let actual = format!("`token_type`: {named}");
+    if named != "dpop" {
+        probe.broken("RFC9449-5-01", Some(Level::Should), "`token_type`: DPoP", &actual, exchange);
+        return Ok(());
+    }
+    let thumbprint = key.thumbprint();
+    let bound = |members: &Map<String, Value>| {
+        members.get("cnf").and_then(|cnf| cnf.get("jkt")).and_then(Value::as_str).map(str::to_owned)
+    };
+    let jwt = Jwt::parse(grant.access_token.expose_secret());
+    let expected = format!("`cnf.jkt`: {thumbprint}");
+    if let Some(jwt) = &jwt {
+        let found = bound(&jwt.claims);
+        let actual = format!("`cnf.jkt`: {}", found.as_deref().unwrap_or("none"));
+        probe.demand(found.as_deref() == Some(&*thumbprint), "RFC9449-6.1-01", &expected, &actual, exchange);
+    }
+    let told = introspect(probe, grant).await?.filter(|told| told.get("active") == Some(&Value::Bool(true)));
+    if let Some(told) = &told {
+        let found = bound(told);
+        let kind = told.get("token_type").and_then(Value::as_str).unwrap_or("DPoP");
+        let actual = format!("`cnf.jkt`: {}, `token_type`: {kind}", found.as_deref().unwrap_or("none"));
+        let holds = found.as_deref() == Some(&*thumbprint) && kind.eq_ignore_ascii_case("dpop");
+        probe.demand(holds, "RFC9449-6.2-01", &expected, &actual, exchange);
+    }
+    if jwt.is_none() && told.is_none() {
+        return Err(Stop::NotApplicable("the token is opaque, and introspection does not tell of it".into()));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::dpop::tests::{proof_of, verdict};
+    use crate::testing::*;
+
+    /// Binds the token to the key of the proof.
+    fn bound(request: &Request) -> Response {
+        let jwk = proof_of(request).unwrap().header.get("jwk").unwrap().clone();
+        let keys = jwt_compact::jwk::JsonWebKey::clone(&serde_json::from_value(jwk).unwrap());
+        use base64::Engine as _;
+        let thumbprint = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(keys.thumbprint::<sha2::Sha256>());
+        let mut response = jwt_token(&json!({}), &json!({"cnf": {"jkt": thumbprint}}));
+        response.edit_object(|object| _ = object.insert("token_type".into(), "DPoP".into()));
+        response
+    }
+
+    #[tokio::test]
+    async fn canned_replies() {
+        assert_eq!(verdict(&CHECK, bound).await, "pass");
+        assert_eq!(verdict(&CHECK, |_| token()).await, "fail should RFC9449-5-01");
+        assert_eq!(verdict(&CHECK, |_| refusal(400, "invalid_dpop_proof")).await, "fail must RFC9449-5-01");
+        assert_eq!(verdict(&CHECK, |_| token_with("token_type", "DPoP")).await, "skip");
+        let unbound = |_: &Request| {
+            let mut response = jwt_token(&json!({}), &json!({}));
+            response.edit_object(|object| _ = object.insert("token_type".into(), "dpop".into()));
+            response
+        };
+        assert_eq!(verdict(&CHECK, unbound).await, "fail must RFC9449-6.1-01");
+        assert_eq!(verdict(&CHECK, |_| busy(503)).await, "inconclusive");
+    }
+}

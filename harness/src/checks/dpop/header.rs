@@ -1,0 +1,72 @@
+//! A proof of another kind, or by another sort of algorithm, proves nothing.
+//!
+//! **Sent.** Proofs whose `typ` is missing, is JWT or is that of an access token; by `none`, and by a shared
+//! secret; a proof with a private key inside.
+//!
+//! **Demanded.** `invalid_dpop_proof` (RFC 9449 §4.3), never a token.
+//!
+//! **Why it matters.** The type keeps one kind of JWT from passing as another.
+//!
+//! **The attack.** An ID token by the same key would be a proof; a MAC with a public key is made by everybody.
+//!
+//! **How servers went wrong.** `typ` is not looked at.
+
+use super::refuses;
+use crate::checks::prelude::*;
+
+pub(crate) const CHECK: Check = Check {
+    id: "dpop/header",
+    source: include_str!("header.rs"),
+    statements: &["RFC9449-4.3-03", "RFC9449-4.3-04", "RFC9449-4.3-06"],
+    needs: &[Need::Dpop],
+    faults: &[
+        Fault::new("typ", "does not look at the type", Deviation::Sets(|settings| settings.unchecked = Some("typ"))),
+        Fault::new(
+            "private",
+            "takes a private key in the header",
+            Deviation::Sets(|settings| settings.unchecked = Some("d")),
+        ),
+        Fault::new(
+            "unsigned",
+            "takes proofs that nobody signed",
+            Deviation::Sets(|settings| settings.unchecked = Some("signature")),
+        ),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    refuses(
+        probe,
+        &[
+            ("without `typ`", "RFC9449-4.3-03", |header, _| _ = header.remove("typ")),
+            ("with `typ`: JWT", "RFC9449-4.3-03", |header, _| _ = header.insert("typ".into(), "JWT".into())),
+            ("with `typ`: at+jwt", "RFC9449-4.3-03", |header, _| _ = header.insert("typ".into(), "at+jwt".into())),
+            ("with `alg`: none", "RFC9449-4.3-04", |header, _| _ = header.insert("alg".into(), "none".into())),
+            ("with `alg`: HS256", "RFC9449-4.3-04", |header, _| _ = header.insert("alg".into(), "HS256".into())),
+            ("with a private key", "RFC9449-4.3-06", |header, _| {
+                if let Some(jwk) = header.get_mut("jwk").and_then(Value::as_object_mut) {
+                    jwk.insert("d".into(), "jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI".into());
+                }
+            }),
+        ],
+    )
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::dpop::tests::verdict;
+    use crate::testing::*;
+
+    #[tokio::test]
+    async fn canned_replies() {
+        fn no() -> Response {
+            refusal(400, "invalid_dpop_proof")
+        }
+        assert_eq!(verdict(&CHECK, |_| no()).await, "pass");
+        assert_eq!(verdict(&CHECK, |_| token()).await, "fail must RFC9449-4.3-04");
+        assert_eq!(verdict(&CHECK, |_| busy(503)).await, "inconclusive");
+    }
+}

@@ -1,0 +1,150 @@
+//! Errors have registered codes, stay out of caches and echo no secret.
+//!
+//! **Sent.** The request that works with a grant type that nobody has, with a scope that nobody has, without
+//! credentials, and with a secret that is our own.
+//!
+//! **Demanded.** Codes of the registry; `Cache-Control: no-store`, as the example of the specification has it (a
+//! note); not a letter of the secret; no redirect (RFC 6749 §5.2 and §8.5).
+//!
+//! **Why it matters.** Clients decide by the code; logs keep the rest.
+//!
+//! **The attack.** A secret that comes back in an error is a secret in every log that errors go to.
+//!
+//! **How servers went wrong.** Codes of their own; a redirect to a login page; the refused credentials in the
+//! description.
+
+use crate::checks::prelude::*;
+
+pub(crate) const CHECK: Check = Check {
+    id: "errors/answers",
+    source: include_str!("answers.rs"),
+    statements: &["RFC6749-8.5-01", "RFC6749-5.2-27", "HARNESS-07", "RFC6749-5.1-01"],
+    needs: &[],
+    faults: &[
+        Fault::note(
+            "cached",
+            "says nothing about caches with errors",
+            Deviation::Answers(|request, response| {
+                refusals(request, response, |response| response.fields.remove("Cache-Control"));
+            }),
+        )
+        .of("D18"),
+        Fault::note(
+            "own-code",
+            "has a code of its own",
+            Deviation::Answers(|request, response| code(request, response, "invalid_scope", "bad_scope")),
+        )
+        .of("D22"),
+        Fault::warning(
+            "secret-echo",
+            "quotes the secret that it refuses",
+            Deviation::Answers(|request, response| {
+                let secret = request.form().get("client_secret").unwrap_or_default().to_owned();
+                refusals(request, response, |response| {
+                    if !secret.is_empty() {
+                        let description = format!("{secret} is wrong");
+                        response
+                            .edit_object(|object| _ = object.insert("error_description".into(), description.into()));
+                    }
+                });
+            }),
+        ),
+        Fault::warning(
+            "login-page",
+            "redirects errors to a login page",
+            Deviation::Answers(|request, response| {
+                refusals(request, response, |response| {
+                    *response = Response::empty(302);
+                    response.fields.set("Location", "https://reference.example/login");
+                });
+            }),
+        ),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+/// The codes that a token endpoint may send: RFC 6749 §5.2 and the registry; the last two are usual with 5xx alone.
+const REGISTERED: [&str; 14] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "unauthorized_client",
+    "unsupported_grant_type",
+    "invalid_scope",
+    "invalid_target",
+    "invalid_dpop_proof",
+    "use_dpop_nonce",
+    "invalid_authorization_details",
+    "unsupported_token_type",
+    "access_denied",
+    "server_error",
+    "temporarily_unavailable",
+];
+
+const MARKER: &str = "countersign-marker-0123456789";
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let marker = Credentials::Post("countersign-nobody".into(), MARKER.to_owned().into());
+    for request in [
+        probe.request().set("grant_type", "urn:example:none"),
+        probe.request().set("scope", "x_countersign_unknown"),
+        probe.request().authenticated(Credentials::Nothing),
+        probe.request().authenticated(marker),
+    ] {
+        let answer = probe.near_miss(request).await?;
+        let (response, exchange) = (&answer.reply.response, answer.reply.exchange);
+        let described = answer.describe();
+        if let Kind::Refusal { error } = &answer.kind {
+            if !REGISTERED.contains(&error.as_str()) {
+                let expected = "a registered code";
+                probe.broken("RFC6749-8.5-01", Some(Level::May), expected, &described, exchange);
+            }
+            let kept = response.fields.list("Cache-Control").to_ascii_lowercase().contains("no-store");
+            let actual = format!("Cache-Control: {}", response.fields.shown("Cache-Control"));
+            probe.demand(kept, "RFC6749-5.2-27", "Cache-Control with no-store", &actual, exchange);
+        }
+        if (300..400).contains(&answer.status()) {
+            probe.broken("RFC6749-5.1-01", Some(Level::Should), "status 400 or 401", &described, exchange);
+        }
+        let fields = response.fields.iter().any(|(_, value)| value.contains(MARKER));
+        let echoed = fields || String::from_utf8_lossy(&response.body).contains(MARKER);
+        probe.demand(!echoed, "HARNESS-07", "not a letter of the secret", "the secret comes back", exchange);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    fn kept(mut response: Response) -> Response {
+        response.fields.set("Cache-Control", "no-store");
+        response
+    }
+
+    #[tokio::test]
+    async fn canned_replies() {
+        let mut echo = kept(refusal(401, "invalid_client"));
+        echo.edit_object(|object| _ = object.insert("error_description".into(), MARKER.into()));
+        let mut redirect = Response::empty(303);
+        redirect.fields.set("Location", "/login");
+        for (reply, verdict) in [
+            (kept(refusal(401, "invalid_client")), "pass"),
+            (kept(refusal(400, "invalid_target")), "pass"),
+            (kept(refusal(400, "empty_grant_type")), "fail may RFC6749-8.5-01"),
+            (refusal(400, "invalid_request"), "fail may RFC6749-5.2-27"),
+            (echo, "fail should HARNESS-07"),
+            (redirect, "fail should RFC6749-5.1-01"),
+            (busy(503), "inconclusive"),
+        ] {
+            let case = |request: &Request| {
+                let form = request.form();
+                let own =
+                    form.get("grant_type") == Some("client_credentials") && form.get("scope") == Some("read write");
+                !own || request.fields.get("Authorization").is_none()
+            };
+            assert_eq!(verdict_on(&CHECK, case, &reply).await, verdict);
+        }
+    }
+}

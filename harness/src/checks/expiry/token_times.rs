@@ -1,0 +1,140 @@
+//! The times in a token are those of its making.
+//!
+//! **Sent.** The request that works, twice.
+//!
+//! **Demanded.** `iat` is a number between five minutes before and a minute after the response, by the server's own
+//! clock; `nbf` is not in its future; `exp` minus `iat` is `expires_in`, or no less than it for a token that is
+//! handed out again; that clock is not far from ours (RFC 7519 §4.1.5 and §4.1.6).
+//!
+//! **Why it matters.** Every receiver compares these numbers with its own clock.
+//!
+//! **The attack.** A back-dated `iat` hides how old a token is.
+//!
+//! **How servers went wrong.** 3600 announced and 900 signed; a token that is handed out again, with the lifetime
+//! of a new one; milliseconds.
+
+use crate::checks::prelude::*;
+use jiff::Timestamp;
+
+pub(crate) const CHECK: Check = Check {
+    id: "expiry/token-times",
+    source: include_str!("token_times.rs"),
+    statements: &["HARNESS-11", "RFC7519-4.1.6-01", "RFC7519-4.1.5-01", "HARNESS-13", "HARNESS-14"],
+    needs: &[],
+    faults: &[
+        token_fault!("early-iat", "back-dates tokens by an hour", |_, claims| {
+            let iat = claims.get("iat").and_then(Value::as_i64).unwrap_or_default();
+            claims.insert("iat".into(), json!(iat - 3600));
+        }),
+        token_fault!("text-iat", "writes `iat` as a string", |_, claims| {
+            let iat = claims.get("iat").map(Value::to_string).unwrap_or_default();
+            claims.insert("iat".into(), json!(iat));
+        }),
+        token_fault!("future-nbf", "issues tokens that begin later", |_, claims| {
+            let iat = claims.get("iat").and_then(Value::as_i64).unwrap_or_default();
+            claims.insert("nbf".into(), json!(iat + 60));
+        }),
+        token_fault!("other-lifetime", "signs another lifetime than it announces", |_, claims| {
+            let exp = claims.get("exp").and_then(Value::as_i64).unwrap_or_default();
+            claims.insert("exp".into(), json!(exp - 40));
+        })
+        .of("D20"),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+/// How far `iat` may lie before the response: tokens are cached, and clocks are set back on purpose; seconds.
+const BACK_DATED: i64 = 300;
+/// How far it may lie after it, seconds.
+const AHEAD: i64 = 60;
+/// Rounding, seconds.
+const ROUNDING: i64 = 5;
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let answer = probe.control().await?;
+    let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
+    let claims = jwt(grant)?.claims;
+    let date = answer.reply.response.fields.get("Date").and_then(|date| httpdate::parse_http_date(date).ok());
+    let server = date.and_then(|date| Timestamp::try_from(date).ok());
+    if let Some(server) = server {
+        let apart = server.duration_since(answer.reply.received).as_secs();
+        let actual = format!("`Date` is {apart} s from our clock");
+        probe.demand(apart.abs() <= AHEAD, "HARNESS-14", "clocks that agree to the minute", &actual, exchange);
+    }
+    let now = server.unwrap_or(answer.reply.received).as_second();
+    let seconds = |name: &str| claims.get(name).and_then(Value::as_f64).map(|number| number as i64);
+    if let Some(value) = claims.get("iat") {
+        let sound = seconds("iat").is_some_and(|iat| (now - BACK_DATED..=now + AHEAD).contains(&iat));
+        let expected = format!("`iat`, seconds, about {now}");
+        probe.demand(sound, "RFC7519-4.1.6-01", &expected, &format!("`iat`: {value}"), exchange);
+    }
+    if let Some(value) = claims.get("nbf") {
+        let sound = seconds("nbf").is_some_and(|nbf| nbf <= now + ROUNDING);
+        let expected = format!("`nbf`, seconds, not after {now}");
+        probe.demand(sound, "RFC7519-4.1.5-01", &expected, &format!("`nbf`: {value}"), exchange);
+    }
+    let announced = grant.expires_in.and_then(|seconds| i64::try_from(seconds).ok());
+    let (Some(announced), Some(exp), Some(iat)) = (announced, seconds("exp"), seconds("iat")) else { return Ok(()) };
+    let again = probe.control().await?;
+    let reused = again.grant().filter(|again| again.access_token.expose_secret() == grant.access_token.expose_secret());
+    let signed = exp - iat;
+    let actual = format!("`exp` - `iat` is {signed}, `expires_in` is {announced}");
+    match reused {
+        None => {
+            let agree = (signed - announced).abs() <= ROUNDING;
+            probe.demand(agree, "HARNESS-11", "one lifetime in token and answer", &actual, exchange);
+        }
+        Some(_) => {
+            let counts = announced <= exp - now + ROUNDING;
+            let actual = format!("`expires_in` is {announced}, and {} s are left", exp - now);
+            probe.demand(
+                counts,
+                "HARNESS-13",
+                "the rest of the lifetime of a token that comes again",
+                &actual,
+                exchange,
+            );
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    async fn verdict(claims: Value, new: bool) -> String {
+        let number = AtomicUsize::new(0);
+        let server = canned(move |request| {
+            let mut claims = claims.clone();
+            claims["jti"] = json!(if new { number.fetch_add(1, Ordering::Relaxed) } else { 0 });
+            let mut response = jwt_token(&json!({}), &claims);
+            response.fields.set("Date", "Thu, 01 Jan 1970 00:00:30 GMT");
+            (request.path() == "/token").then_some(response)
+        });
+        server.verdict(&CHECK).await
+    }
+
+    #[tokio::test]
+    async fn canned_replies() {
+        for (claims, new, expected) in [
+            (json!({"iat": 30, "exp": 90}), true, "pass"),
+            (json!({"iat": 30, "exp": 95}), true, "pass"),
+            (json!({"iat": 30, "exp": 96}), true, "fail must HARNESS-11"),
+            (json!({"iat": 0, "exp": 85}), false, "pass"),
+            (json!({"iat": 0, "exp": 84}), false, "fail should HARNESS-13"),
+            (json!({"iat": -270, "exp": 90}), false, "pass"),
+            (json!({"iat": -271}), true, "fail must RFC7519-4.1.6-01"),
+            (json!({"iat": 90}), true, "pass"),
+            (json!({"iat": 91}), true, "fail must RFC7519-4.1.6-01"),
+            (json!({"iat": "30"}), true, "fail must RFC7519-4.1.6-01"),
+            (json!({"nbf": 35}), true, "pass"),
+            (json!({"nbf": 36}), true, "fail must RFC7519-4.1.5-01"),
+        ] {
+            assert_eq!(verdict(claims.clone(), new).await, expected, "{claims}");
+        }
+        assert_eq!(canned(|_| None).verdict(&CHECK).await, "skip");
+    }
+}

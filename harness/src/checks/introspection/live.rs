@@ -1,0 +1,224 @@
+//! Introspection tells of a live token what the token is.
+//!
+//! **Sent.** The request that works, and the introspection of its token by the same client.
+//!
+//! **Demanded.** 200 and a JSON object with `active` true, members of the right types, this client and the scope
+//! that was granted; for a JWT the same `iss`, `sub`, `aud`, `jti`, `exp` and `iat` as its claims; not to be cached
+//! (RFC 7662 §2.2). If the client is told `active: false`, it may not be allowed to ask, and nothing is judged.
+//!
+//! **Why it matters.** Resource servers that ask decide by this answer alone.
+//!
+//! **The attack.** An answer of another token or another client is a right of another client.
+//!
+//! **How servers went wrong.** `"true"` as a string, times as text, the scope of the registration in the place of
+//! that of the token.
+
+use crate::checks::prelude::*;
+
+pub(crate) const CHECK: Check = Check {
+    id: "introspection/live",
+    source: include_str!("live.rs"),
+    statements: &[
+        "RFC7662-2.2-01",
+        "RFC7662-2.2-02",
+        "RFC7662-2.2-10",
+        "RFC7662-2.2-11",
+        "RFC7662-2.2-14",
+        "RFC7662-2.2-15",
+        "RFC7662-2.2-16",
+        "HARNESS-17",
+    ],
+    needs: &[Need::Introspection],
+    faults: &[
+        introspection_fault!("text-active", "says active as a string", |object| {
+            _ = object.insert("active".into(), "true".into());
+        }),
+        introspection_fault!("text-exp", "writes times as strings", |object| {
+            _ = object.insert("exp".into(), "1764000000".into());
+        }),
+        introspection_fault!("other-exp", "tells another end", |object| {
+            let exp = object.get("exp").and_then(Value::as_i64).unwrap_or_default();
+            object.insert("exp".into(), json!(exp + 60));
+        }),
+        Fault {
+            level: Level::Should,
+            ..introspection_fault!("other-client", "tells of another client", |object| {
+                object.insert("client_id".into(), "billing-job".into());
+            })
+        },
+        Fault {
+            level: Level::Should,
+            ..introspection_fault!("other-subject", "tells of another subject", |object| {
+                object.insert("sub".into(), "somebody".into());
+            })
+        },
+        Fault {
+            level: Level::Should,
+            ..introspection_fault!("more-scope", "tells of more scopes than were granted", |object| {
+                object.insert("scope".into(), "read write admin".into());
+            })
+        },
+        Fault::new(
+            "html",
+            "says that its answer is HTML",
+            Deviation::Answers(|request, response| {
+                if request.path() == "/introspect" {
+                    response.fields.set("Content-Type", "text/html");
+                }
+            }),
+        ),
+        Fault::warning(
+            "cached",
+            "lets caches keep the answer",
+            Deviation::Answers(|request, response| {
+                if request.path() == "/introspect" {
+                    response.fields.remove("Cache-Control");
+                }
+            }),
+        ),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+use std::collections::BTreeSet;
+
+/// A member and what it must be, if it is there (RFC 7662 §2.2).
+type Rule = (&'static str, &'static str, fn(&Value) -> bool);
+
+const TYPES: [Rule; 10] = [
+    ("scope", "a string", Value::is_string),
+    ("client_id", "a string", Value::is_string),
+    ("token_type", "a string", Value::is_string),
+    ("iss", "a string", Value::is_string),
+    ("sub", "a string", Value::is_string),
+    ("jti", "a string", Value::is_string),
+    ("exp", "a whole number", is_whole),
+    ("iat", "a whole number", is_whole),
+    ("nbf", "a whole number", is_whole),
+    ("aud", "a string or an array", |value| value.is_string() || value.is_array()),
+];
+
+fn is_whole(value: &Value) -> bool {
+    value.is_i64() || value.is_u64()
+}
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let answer = probe.control().await?;
+    let Some(grant) = answer.grant() else { return Ok(()) };
+    let Some(endpoint) = probe.target.introspection_endpoint.clone() else { return Ok(()) };
+    let request = probe.ask(&endpoint, "token", grant.access_token.expose_secret()).to_request();
+    let reply = probe.send(&request).await?;
+    let (response, exchange) = (&reply.response, reply.exchange);
+    let described = response.describe();
+    let body = response.object().filter(|_| response.status == 200);
+    let Some(body) = body.filter(|body| body.contains_key("active")) else {
+        return Err(Stop::NotApplicable(format!("the endpoint does not tell this client about tokens: {described}")));
+    };
+    let json = response.media_type().as_deref() == Some("application/json");
+    probe.demand(json, "RFC7662-2.2-11", "application/json", &described, exchange);
+    let actual = format!("`active`: {}", body.get("active").cloned().unwrap_or_default());
+    match body.get("active") {
+        Some(Value::Bool(true)) => {}
+        Some(Value::Bool(false)) => {
+            // RFC 7662 §2.2: who may not know of the token is told that it is not active.
+            return Err(Stop::NotApplicable(
+                "the server does not call the fresh token active towards this client".into(),
+            ));
+        }
+        _ => {
+            probe.broken("RFC7662-2.2-10", None, "`active`, a boolean", &actual, exchange);
+            return Ok(());
+        }
+    }
+    for (name, expected, sound) in TYPES {
+        let Some(value) = body.get(name) else { continue };
+        let expected = format!("`{name}`, {expected}");
+        probe.demand(sound(value), "RFC7662-2.2-14", &expected, &format!("`{name}`: {value}"), exchange);
+    }
+    let kept = response.fields.list("Cache-Control").to_ascii_lowercase().contains("no-store");
+    let shown = format!("Cache-Control: {}", response.fields.shown("Cache-Control"));
+    probe.demand(kept, "HARNESS-17", "Cache-Control with no-store", &shown, exchange);
+    agreement(probe, grant, &body, exchange);
+    Ok(())
+}
+
+fn agreement(probe: &mut Probe<'_>, grant: &Grant, body: &Map<String, Value>, exchange: usize) {
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    if let Some(client) = text("client_id") {
+        let expected = format!("`client_id`: {}", probe.target.client.id);
+        let own = client == probe.target.client.id;
+        probe.demand(own, "RFC7662-2.2-15", &expected, &format!("`client_id`: {client}"), exchange);
+    }
+    if let (Some(granted), Some(told)) = (&grant.scope, text("scope")) {
+        let told: BTreeSet<_> = told.split(' ').map(str::to_owned).collect();
+        let actual = format!("`scope`: {}", told.iter().cloned().collect::<Vec<_>>().join(" "));
+        probe.demand(told.is_subset(granted), "RFC7662-2.2-15", "no more than the granted scope", &actual, exchange);
+    }
+    let Some(jwt) = Jwt::parse(grant.access_token.expose_secret()) else { return };
+    let set = |value: &Value| match value {
+        Value::Array(several) => several.iter().map(Value::to_string).collect::<BTreeSet<_>>(),
+        one => BTreeSet::from([one.to_string()]),
+    };
+    for name in ["iss", "sub", "jti", "client_id", "aud"] {
+        let (Some(claim), Some(told)) = (jwt.claims.get(name), body.get(name)) else { continue };
+        let (expected, actual) = (format!("`{name}`: {claim}, as in the token"), format!("`{name}`: {told}"));
+        probe.demand(set(claim) == set(told), "RFC7662-2.2-16", &expected, &actual, exchange);
+    }
+    for name in ["exp", "iat"] {
+        let number = |members: &Map<String, Value>| members.get(name).and_then(Value::as_f64);
+        let (Some(claim), Some(told)) = (number(&jwt.claims), number(body)) else { continue };
+        let (expected, actual) = (format!("`{name}`: {claim}, as in the token"), format!("`{name}`: {told}"));
+        probe.demand((claim - told).abs() <= 1.0, "RFC7662-2.2-02", &expected, &actual, exchange);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    async fn verdict(edit: fn(&mut Response)) -> String {
+        let server = canned(move |request| match request.path() {
+            "/token" => Some(token_with(
+                "access_token",
+                jwt_token(&json!({}), &json!({"sub": "job", "aud": ["a"], "exp": 9.5})).text("access_token").unwrap(),
+            )),
+            "/introspect" => {
+                let mut response = Response::json(
+                    200,
+                    &json!({
+                        "active": true, "client_id": "job", "sub": "job", "aud": "a", "scope": "read", "exp": 9
+                    }),
+                );
+                response.fields.set("Cache-Control", "no-store");
+                edit(&mut response);
+                Some(response)
+            }
+            _ => None,
+        });
+        server.verdict(&CHECK).await
+    }
+
+    #[tokio::test]
+    async fn canned_replies() {
+        macro_rules! with {
+            ($name:literal, $value:expr) => {
+                verdict(|response| response.edit_object(|object| _ = object.insert($name.into(), json!($value)))).await
+            };
+        }
+        assert_eq!(verdict(|_| ()).await, "pass");
+        assert_eq!(with!("active", false), "skip");
+        assert_eq!(with!("active", 1), "fail must RFC7662-2.2-10");
+        assert_eq!(with!("exp", "9"), "fail must RFC7662-2.2-14");
+        assert_eq!(with!("exp", 11), "fail must RFC7662-2.2-02");
+        assert_eq!(with!("scope", "read admin"), "fail should RFC7662-2.2-15");
+        assert_eq!(with!("client_id", "other"), "fail should RFC7662-2.2-15");
+        assert_eq!(with!("sub", "other"), "fail should RFC7662-2.2-16");
+        assert_eq!(verdict(|response| response.fields.remove("Cache-Control")).await, "fail should HARNESS-17");
+        assert_eq!(
+            verdict(|response| response.fields.set("Content-Type", "text/plain")).await,
+            "fail must RFC7662-2.2-11"
+        );
+        assert_eq!(verdict(|response| response.status = 503).await, "inconclusive");
+    }
+}

@@ -1,0 +1,94 @@
+//! A token leads to the one key that verifies it.
+//!
+//! **Sent.** A GET of the JWK Set, and the request that works.
+//!
+//! **Demanded.** With more than one key in the set, the token has a `kid` that names exactly one of them; if that
+//! key names an `alg`, it is the one of the token; issuer and place of the set are in the metadata (RFC 7515 §6,
+//! RFC 7517 §4.4, RFC 9068 §4). An opaque token is not judged.
+//!
+//! **Why it matters.** A verifier that must try keys is slow, and one that does not try refuses.
+//!
+//! **The attack.** Trying keys until one fits is how a key for another purpose comes to be used.
+//!
+//! **How servers went wrong.** `kid` names a key that was rotated away; the set says RS256 where the token says
+//! PS256.
+
+use crate::checks::prelude::*;
+
+pub(crate) const CHECK: Check = Check {
+    id: "keys/choice",
+    source: include_str!("choice.rs"),
+    statements: &["RFC7515-6-01", "RFC7517-4.4-01", "RFC9068-4-01"],
+    needs: &[Need::Jwks],
+    faults: &[
+        Fault {
+            level: Level::Should,
+            ..token_fault!("unknown-kid", "names a key that is not there", |header, _| {
+                header.insert("kid".into(), "gone".into());
+            })
+        },
+        document_fault!("/jwks", "other-alg", "marks its key for another algorithm", |object| {
+            let first = object.get_mut("keys").and_then(Value::as_array_mut).and_then(|keys| keys.first_mut());
+            if let Some(key) = first.and_then(Value::as_object_mut) {
+                key.insert("alg".into(), "ES384".into());
+            }
+        }),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+use super::keys;
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let (keys, _) = keys(probe).await?;
+    let answer = probe.control().await?;
+    let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
+    let header = jwt(grant)?.header;
+    let text = |members: &Map<String, Value>, name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
+    let kid = text(&header, "kid");
+    let named: Vec<_> = keys.iter().filter(|key| kid.is_some() && text(key, "kid") == kid).collect();
+    let single = kid.is_none() && keys.len() == 1;
+    let actual =
+        kid.map_or("no `kid`".to_owned(), |kid| format!("`kid` {kid} names {} of {} keys", named.len(), keys.len()));
+    probe.demand(single || named.len() == 1, "RFC7515-6-01", "a `kid` that names one key", &actual, exchange);
+    let chosen = named.first().copied().or_else(|| keys.first().filter(|_| single));
+    if let Some(own) = chosen.and_then(|key| text(key, "alg")) {
+        let alg = text(&header, "alg").unwrap_or_default();
+        let (expected, actual) = (format!("`alg`: {own}, as the key says"), format!("`alg`: {alg}"));
+        // RFC 9864 gives EdDSA on each curve a name of its own: the key may have the one, the token the other.
+        let same = own == alg || [own.as_str(), alg.as_str()].iter().all(|name| name.starts_with("Ed"));
+        probe.demand(same, "RFC7517-4.4-01", &expected, &actual, exchange);
+    }
+    if let Some(metadata) = probe.target.metadata.as_ref().filter(|metadata| metadata.is_own) {
+        let named = metadata.members.contains_key("jwks_uri");
+        probe.demand(named, "RFC9068-4-01", "`jwks_uri` in the metadata", "none", exchange);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    async fn verdict(keys: Value, header: Value) -> String {
+        let server = canned(move |request| match request.path() {
+            "/jwks" => Some(Response::json(200, &json!({"keys": keys}))),
+            "/token" => Some(jwt_token(&header, &json!({}))),
+            _ => None,
+        });
+        server.verdict(&CHECK).await
+    }
+
+    #[tokio::test]
+    async fn canned_replies() {
+        let two = json!([{"kid": "1", "alg": "ES256"}, {"kid": "2"}]);
+        assert_eq!(verdict(two.clone(), json!({"kid": "1", "alg": "ES256"})).await, "pass");
+        assert_eq!(verdict(two.clone(), json!({"kid": "2", "alg": "PS256"})).await, "pass");
+        assert_eq!(verdict(two.clone(), json!({"alg": "ES256"})).await, "fail should RFC7515-6-01");
+        assert_eq!(verdict(two.clone(), json!({"kid": "3"})).await, "fail should RFC7515-6-01");
+        assert_eq!(verdict(two, json!({"kid": "1", "alg": "RS256"})).await, "fail must RFC7517-4.4-01");
+        assert_eq!(verdict(json!([{"alg": "ES256"}]), json!({"alg": "ES256"})).await, "pass");
+        assert_eq!(verdict(json!([{"kid": "1", "alg": "EdDSA"}]), json!({"kid": "1", "alg": "Ed25519"})).await, "pass");
+    }
+}

@@ -1,0 +1,91 @@
+//! Nothing that was received breaks out into fields or markup.
+//!
+//! **Sent.** The request that works with line breaks and a field, with markup, and with NUL in `grant_type`, in
+//! `scope` and in an unknown parameter.
+//!
+//! **Demanded.** No field of ours in the answer, no page, JSON that is still JSON (RFC 6749 §10.14).
+//!
+//! **Why it matters.** Values come back in descriptions, and descriptions in fields and pages.
+//!
+//! **The attack.** A line break that is copied into a field makes a second field, and then a second answer.
+//!
+//! **How servers went wrong.** Descriptions that quote the value; error pages of the framework that show it.
+
+use crate::checks::prelude::*;
+
+pub(crate) const CHECK: Check = Check {
+    id: "parameters/injection",
+    source: include_str!("injection.rs"),
+    statements: &["RFC6749-10.14-01"],
+    needs: &[],
+    faults: &[
+        Fault::new(
+            "field",
+            "copies what it was sent into a field",
+            Deviation::Answers(|request, response| {
+                let sent = request.form().get("grant_type").unwrap_or_default().to_owned();
+                if let Some((_, value)) = sent.split_once("X-Countersign-Injected: ") {
+                    response.fields.set("X-Countersign-Injected", value);
+                }
+            }),
+        ),
+        Fault::new(
+            "page",
+            "shows what it was sent on a page",
+            Deviation::Answers(|request, response| {
+                let sent = request.form().get("scope").unwrap_or_default().to_owned();
+                if request.path() == "/token" && sent.contains('<') {
+                    *response = Response::empty(400);
+                    response.fields.set("Content-Type", "text/html");
+                    response.body = format!("<p>{sent}</p>").into_bytes();
+                }
+            }),
+        ),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+const FIELD: &str = "X-Countersign-Injected";
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let values = [format!("x\r\n{FIELD}: 1\r\n\r\n"), "<script>countersign()</script>".to_owned(), "x\0y".to_owned()];
+    for value in &values {
+        for request in [
+            probe.request().set("grant_type", value),
+            probe.request().set("scope", value),
+            probe.request().with("x_countersign", value),
+        ] {
+            let answer = probe.near_miss(request).await?;
+            let (response, exchange) = (&answer.reply.response, answer.reply.exchange);
+            let injected = response.fields.get(FIELD).is_some();
+            let page = response.media_type().is_some_and(|media_type| media_type.contains("html"));
+            let quoted = page && String::from_utf8_lossy(&response.body).contains("<script>countersign");
+            let statement = "RFC6749-10.14-01";
+            probe.demand(!injected, statement, "no field that was sent as a value", FIELD, exchange);
+            probe.demand(!quoted, statement, "no markup that was sent as a value", "it stands in a page", exchange);
+            probe.demand(answer.status() < 500, statement, "a token, or a status 4xx", &answer.describe(), exchange);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+crate::testing::canned_replies!(
+    |request: &Request| request.form().iter().any(|(_, value)| value.contains(['<', '\0', '\n'])),
+    [
+        (token(), "pass"),
+        (refusal(400, "invalid_request"), "pass"),
+        (page(400), "pass"),
+        (with_field("X-Countersign-Injected", "1"), "fail must RFC6749-10.14-01"),
+        (
+            {
+                let mut echo = page(400);
+                echo.body = b"<p><script>countersign()</script>".to_vec();
+                echo
+            },
+            "fail must RFC6749-10.14-01"
+        ),
+        (Response::empty(500), "fail must RFC6749-10.14-01"),
+        (busy(503), "inconclusive"),
+    ]
+);

@@ -1,0 +1,165 @@
+//! A resource that is unknown, or no resource, is refused.
+//!
+//! **Sent.** The request that works with a `resource` that nobody has, with a relative reference, with a fragment,
+//! and with near misses of the known one: a slash more, a path below it, user information before its host, a query.
+//!
+//! **Demanded.** `invalid_target`, or `invalid_request` for what is no absolute URI (RFC 8707 §2). A token for a
+//! relative reference or a fragment is a warning, since the duty is the client's; a token for the known resource in
+//! the place of a near miss too, since servers may map. Servers that ignore the parameter are not judged.
+//!
+//! **Why it matters.** Who asks for a token for one API must not get it for another.
+//!
+//! **The attack.** A near miss that is accepted as the known resource sends its tokens to whoever owns the near
+//! miss.
+//!
+//! **How servers went wrong.** Unknown resources are ignored, and the token is for everything.
+
+use super::audience;
+use crate::checks::prelude::*;
+
+pub(crate) const CHECK: Check = Check {
+    id: "resource/unknown",
+    source: include_str!("unknown.rs"),
+    statements: &["RFC8707-2-11", "RFC9700-4.10.2-01", "RFC8707-2-12", "RFC8707-2-13", "RFC8707-2-14", "RFC8707-2-15"],
+    needs: &[Need::Resource],
+    faults: &[
+        Fault::new(
+            "ignored",
+            "issues tokens for resources that it does not know",
+            Deviation::Reads(|request, _| {
+                if request.form().get("resource").is_some_and(|uri| uri.contains("countersign")) {
+                    request.edit_form(|form| form.remove("resource"));
+                }
+            }),
+        ),
+        Fault::warning(
+            "relative",
+            "passes over what is no URI",
+            Deviation::Reads(|request, _| {
+                if request.form().get("resource").is_some_and(|uri| uri.starts_with('/')) {
+                    request.edit_form(|form| form.remove("resource"));
+                }
+            }),
+        ),
+        Fault::warning(
+            "fragment",
+            "cuts fragments off",
+            Deviation::Reads(|request, _| {
+                let cut = request.form().get("resource").and_then(|uri| Some(uri.split_once('#')?.0.to_owned()));
+                if let Some(cut) = cut {
+                    request.edit_form(|form| form.set("resource", cut));
+                }
+            }),
+        ),
+        Fault::warning(
+            "prefix",
+            "takes what begins like a known resource for it",
+            Deviation::Reads(|request, _| {
+                if request.form().get("resource").is_some_and(|uri| uri.starts_with("https://reference.example/api/")) {
+                    request.edit_form(|form| form.set("resource", "https://reference.example/api"));
+                }
+            }),
+        ),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+const UNKNOWN: Refusal =
+    Refusal { statement: "RFC8707-2-11", codes: &["invalid_target"], tolerated: &["invalid_request"], token: None };
+const NO_URI: Refusal = Refusal {
+    statement: "RFC8707-2-12",
+    codes: &["invalid_target", "invalid_request"],
+    tolerated: &[],
+    token: Some(Level::Should),
+};
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let Some(resource) = probe.target.resource.clone() else { return Ok(()) };
+    let answer = probe.control().await?;
+    let Some(grant) = answer.grant() else { return Ok(()) };
+    if !audience(probe, grant).await?.is_some_and(|named| named.contains(&resource)) {
+        return Err(Stop::NotApplicable("`resource` does not show in `aud`: the server may ignore it".into()));
+    }
+    let request = |uri: &str| probe.request().set("resource", uri);
+    let unknown = request("https://countersign.example/nothing");
+    let relative = ["/countersign", "//countersign.example/x", "countersign"].map(request);
+    let fragment = request(&format!("{resource}#x"));
+    let (scheme, rest) = resource.split_once("://").unwrap_or(("https", &resource));
+    let misses = [
+        (request(&format!("{}/", resource.trim_end_matches('/'))), "RFC8707-2-15"),
+        (request(&format!("{}/x", resource.trim_end_matches('/'))), "RFC8707-2-15"),
+        (request(&format!("{scheme}://countersign@{rest}")), "RFC8707-2-15"),
+        (request(&format!("{resource}?x=1")), "RFC8707-2-14"),
+    ];
+    let unknown = probe.near_miss(unknown).await?;
+    probe.judge(&unknown, &UNKNOWN);
+    if unknown.grant().is_none() {
+        let code = matches!(&unknown.kind, Kind::Refusal { error } if error.starts_with("invalid_"));
+        let (described, exchange) = (unknown.describe(), unknown.reply.exchange);
+        probe.demand(code, "RFC9700-4.10.2-01", "a refusal with its code", &described, exchange);
+    }
+    all_refused(probe, relative, &NO_URI).await?;
+    all_refused(probe, [fragment], &Refusal { statement: "RFC8707-2-13", ..NO_URI }).await?;
+    for (miss, statement) in misses {
+        let asked = miss.form.get("resource").unwrap_or_default().to_owned();
+        // A resource that ends with a slash is its own near miss.
+        if asked == resource {
+            continue;
+        }
+        let answer = probe.near_miss(miss).await?;
+        let Some(grant) = answer.grant() else { continue };
+        let known = audience(probe, grant).await?.is_some_and(|named| named.contains(&resource));
+        if known {
+            let level = if statement == "RFC8707-2-14" { Level::May } else { Level::Should };
+            let actual = format!("a token for {resource}");
+            probe.broken(statement, Some(level), &format!("no token for {asked}"), &actual, answer.reply.exchange);
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    const OWN: &str = "https://api.example";
+
+    async fn verdict(other: fn(&str) -> Response) -> String {
+        let mut server = canned(move |request| {
+            let form = request.form();
+            let resource = form.get("resource").unwrap_or_default();
+            let own = || jwt_token(&json!({}), &json!({"aud": OWN}));
+            (request.path() == "/token").then(|| if resource == OWN { own() } else { other(resource) })
+        });
+        server.edit = |config| config.target.resource = Some(OWN.into());
+        server.verdict(&CHECK).await
+    }
+
+    fn refused() -> Response {
+        refusal(400, "invalid_target")
+    }
+
+    fn own() -> Response {
+        jwt_token(&json!({}), &json!({"aud": OWN}))
+    }
+
+    #[tokio::test]
+    async fn canned_replies() {
+        assert_eq!(verdict(|_| refused()).await, "pass");
+        assert_eq!(
+            verdict(|uri| if uri.contains("example") { refused() } else { refusal(400, "invalid_request") }).await,
+            "pass"
+        );
+        assert_eq!(verdict(|_| refusal(400, "invalid_request")).await, "fail should RFC8707-2-11");
+        assert_eq!(verdict(|_| own()).await, "fail must RFC8707-2-11");
+        assert_eq!(
+            verdict(|uri| if uri.starts_with('/') { own() } else { refused() }).await,
+            "fail should RFC8707-2-12"
+        );
+        assert_eq!(verdict(|uri| if uri.contains('#') { own() } else { refused() }).await, "fail should RFC8707-2-13");
+        assert_eq!(verdict(|uri| if uri.ends_with('/') { own() } else { refused() }).await, "fail should RFC8707-2-15");
+        assert_eq!(verdict(|uri| if uri.contains('?') { own() } else { refused() }).await, "fail may RFC8707-2-14");
+        assert_eq!(verdict(|_| busy(503)).await, "inconclusive");
+    }
+}

@@ -1,0 +1,133 @@
+//! A token that was revoked is dead.
+//!
+//! **Sent.** The request that works; the revocation of its token, with no hint, with a wrong one and with one that
+//! nobody knows, each for a token of its own; the introspection of each.
+//!
+//! **Demanded.** 200, and `active: false` at once or within seconds, whatever the hint (RFC 7009 §2 and §2.1, RFC
+//! 7662 §4). `unsupported_token_type` says that access tokens are not revoked here, and nothing is judged.
+//!
+//! **Why it matters.** Revocation is what is left when a token is stolen.
+//!
+//! **The attack.** A token that was reported stolen, and goes on working.
+//!
+//! **How servers went wrong.** The hint decides which table is searched; caches of introspection that nobody
+//! clears.
+
+use super::{State, revoke, state};
+use crate::checks::prelude::*;
+
+pub(crate) const CHECK: Check = Check {
+    id: "revocation/effect",
+    source: include_str!("effect.rs"),
+    statements: &["RFC7009-2-01", "RFC7009-2.1-01", "RFC7009-2.1-05", "RFC7009-2.2-02", "RFC7662-4-11"],
+    needs: &[Need::Revocation, Need::Introspection],
+    faults: &[
+        Fault::new(
+            "without-effect",
+            "answers 200 and revokes nothing",
+            Deviation::Reads(|request, _| {
+                if request.path() == "/revoke" {
+                    request.edit_form(|form| form.set("token", "none"));
+                }
+            }),
+        ),
+        Fault::new(
+            "hint-decides",
+            "looks only where the hint points",
+            Deviation::Reads(|request, _| {
+                if request.path() == "/revoke" && request.form().get("token_type_hint") == Some("refresh_token") {
+                    request.edit_form(|form| form.set("token", "none"));
+                }
+            }),
+        ),
+        Fault::new(
+            "unknown-hint",
+            "refuses hints that it does not know",
+            Deviation::Reads(|request, _| {
+                if request.path() == "/revoke" && request.form().get("token_type_hint") == Some("x_countersign") {
+                    request.edit_form(|form| form.remove("token"));
+                }
+            }),
+        ),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+/// How often a revoked token is looked at, a second apart: several machines need a moment (RFC 7009 §2.1).
+const LOOKS: u64 = 5;
+
+/// A hint, and the statement that a lost revocation breaks.
+const HINTS: [(Option<&str>, &str); 3] =
+    [(None, "RFC7009-2.1-01"), (Some("refresh_token"), "RFC7009-2.1-05"), (Some("x_countersign"), "RFC7009-2.2-02")];
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    for (hint, statement) in HINTS {
+        let answer = probe.control().await?;
+        let Some(grant) = answer.grant() else { return Ok(()) };
+        if state(probe, grant).await? != State::Active {
+            return Err(Stop::NotApplicable("introspection does not tell this client of its live token".into()));
+        }
+        let revoked = revoke(probe, grant.access_token.expose_secret(), hint).await?;
+        let (exchange, described) = (revoked.reply.exchange, revoked.describe());
+        if matches!(&revoked.kind, Kind::Refusal { error } if error == "unsupported_token_type") {
+            return Err(Stop::NotApplicable("the server does not revoke access tokens".into()));
+        }
+        let missing = if hint.is_none() { "RFC7009-2-01" } else { statement };
+        probe.demand(revoked.status() == 200, missing, "status 200", &described, exchange);
+        let mut seen = State::Active;
+        for look in 0..LOOKS {
+            if look > 0 {
+                probe.link.clock().sleep(std::time::Duration::from_secs(1)).await;
+            }
+            seen = state(probe, grant).await?;
+            if seen != State::Active {
+                break;
+            }
+        }
+        if seen == State::Active && revoked.status() == 200 {
+            let actual = "active some seconds after its revocation";
+            probe.broken(statement, None, "a token that is dead", actual, exchange);
+            if hint.is_none() {
+                probe.broken("RFC7662-4-11", None, "`active`: false for a revoked token", actual, exchange);
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    async fn verdict(reply: Response, works: fn(Option<&str>) -> bool) -> String {
+        let dead = AtomicBool::new(false);
+        let server = canned(move |request| match request.path() {
+            "/token" => {
+                dead.store(false, Ordering::Relaxed);
+                None
+            }
+            "/introspect" => Some(Response::json(200, &json!({"active": !dead.load(Ordering::Relaxed)}))),
+            "/revoke" => {
+                dead.store(works(request.form().get("token_type_hint")), Ordering::Relaxed);
+                Some(reply.clone())
+            }
+            _ => None,
+        });
+        server.verdict(&CHECK).await
+    }
+
+    #[tokio::test]
+    async fn canned_replies() {
+        assert_eq!(verdict(Response::empty(200), |_| true).await, "pass");
+        assert_eq!(verdict(Response::empty(200), |_| false).await, "fail must RFC7662-4-11");
+        assert_eq!(
+            verdict(Response::empty(200), |hint| hint != Some("refresh_token")).await,
+            "fail must RFC7009-2.1-05"
+        );
+        assert_eq!(verdict(refusal(400, "invalid_request"), |_| false).await, "fail must RFC7009-2.1-05");
+        assert_eq!(verdict(refusal(400, "unsupported_token_type"), |_| false).await, "skip");
+        assert_eq!(verdict(busy(503), |_| false).await, "inconclusive");
+    }
+}

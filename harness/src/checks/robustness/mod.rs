@@ -1,0 +1,3 @@
+//! What holds whatever was sent.
+
+pub(super) mod any_request;

@@ -1,0 +1,72 @@
+//! Scopes are a set: their order means nothing, and a repetition nothing more.
+//!
+//! **Sent.** The request that works with the client's scopes in the reverse order, and with the first of them
+//! twice.
+//!
+//! **Demanded.** A token of the same scope (RFC 6749 §3.3).
+//!
+//! **Why it matters.** Clients build the list from sets.
+//!
+//! **The attack.** None.
+//!
+//! **How servers went wrong.** Servers that compare the whole string with the registered one.
+
+use super::granted;
+use crate::checks::prelude::*;
+
+pub(crate) const CHECK: Check = Check {
+    id: "scope/order",
+    source: include_str!("order.rs"),
+    statements: &["RFC6749-3.3-04", "HARNESS-08"],
+    needs: &[Need::TwoScopes],
+    faults: &[
+        Fault::new(
+            "one-order",
+            "knows the scopes in one order alone",
+            Deviation::Reads(|request, _| {
+                if request.form().get("scope") == Some("write read") {
+                    request.edit_form(|form| form.set("scope", "none"));
+                }
+            }),
+        ),
+        Fault::warning(
+            "no-repetition",
+            "refuses a scope that stands twice",
+            Deviation::Reads(|request, _| {
+                if request.form().get("scope").is_some_and(|scope| scope.matches("read").count() > 1) {
+                    request.edit_form(|form| form.set("scope", "none"));
+                }
+            }),
+        ),
+    ],
+    run: |probe| Box::pin(run(probe)),
+};
+
+async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let scopes = &probe.target.client.scopes;
+    let reversed: Vec<_> = scopes.iter().rev().cloned().collect();
+    let doubled: Vec<_> = scopes.iter().chain(scopes.first()).cloned().collect();
+    let usual = granted(probe, &probe.baseline.grant.clone()).await?;
+    for (scopes, statement) in [(reversed, "RFC6749-3.3-04"), (doubled, "HARNESS-08")] {
+        let answer = probe.near_miss(probe.request().set("scope", scopes.join(" "))).await?;
+        let same = match answer.grant() {
+            Some(grant) => granted(probe, grant).await? == usual,
+            None => false,
+        };
+        let actual = if answer.grant().is_some() { "a token of another scope".into() } else { answer.describe() };
+        probe.demand(same, statement, "a token of the same scope", &actual, answer.reply.exchange);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+crate::testing::canned_replies!(
+    |request: &Request| request.form().get("scope") == Some("write read"),
+    [
+        (token(), "pass"),
+        (token_with("scope", "write read"), "pass"),
+        (token_with("scope", "write"), "fail must RFC6749-3.3-04"),
+        (refusal(400, "invalid_scope"), "fail must RFC6749-3.3-04"),
+        (busy(503), "inconclusive"),
+    ]
+);

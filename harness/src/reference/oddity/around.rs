@@ -1,0 +1,102 @@
+//! What is unusual and right around the token endpoint: in tokens, documents and the other endpoints.
+
+use super::Oddity;
+use crate::reference::Deviation;
+use crate::wire::Response;
+use serde_json::{Value, json};
+
+pub(super) const ODDITIES: &[Oddity] = &[
+    Oddity {
+        name: "introspection-for-resource-servers",
+        says: "clients may not introspect (RFC 7662 §2.1)",
+        deviation: Deviation::Answers(|request, response| {
+            if request.path() == "/introspect" && response.status == 200 {
+                *response = Response::json(403, &json!({"error": "access_denied"}));
+            }
+        }),
+    },
+    Oddity {
+        name: "inactive-to-strangers",
+        says: "who may not know of a token is told that it is not active (RFC 7662 §2.2)",
+        deviation: Deviation::Answers(|request, response| {
+            if request.path() == "/introspect" && response.status == 200 {
+                response.body = b"{\"active\":false}".to_vec();
+            }
+        }),
+    },
+    Oddity {
+        name: "no-metadata",
+        says: "metadata is an option (RFC 8414 §1)",
+        deviation: Deviation::Answers(|request, response| {
+            if request.path().starts_with("/.well-known/") {
+                *response = Response::empty(404);
+            }
+        }),
+    },
+    Oddity {
+        name: "no-revocation-of-access-tokens",
+        says: "access tokens may be of a type that is not revoked (RFC 7009 §2.2.1)",
+        deviation: Deviation::Reads(|request, _| {
+            let known = request.fields.get("Authorization").is_some();
+            if request.path() == "/revoke"
+                && known
+                && request.form().get("token").is_some_and(|token| token.starts_with("eyJ"))
+            {
+                request.edit_form(|form| form.set("token", "none"));
+                request.uri = request.uri.replace("/revoke", "/unsupported");
+            }
+        }),
+    },
+    Oddity {
+        name: "plain-jwt-type",
+        says: "a JWT need not follow the profile of RFC 9068, and then has another `typ`",
+        deviation: Deviation::Sets(|settings| {
+            settings.minting = |header, claims| {
+                header.insert("typ".into(), "JWT".into());
+                claims.remove("client_id");
+                claims.insert("azp".into(), "reports-job".into());
+            };
+        }),
+    },
+    Oddity {
+        name: "several-audiences",
+        says: "an audience may be an array (RFC 7519 §4.1.3)",
+        deviation: Deviation::Sets(|settings| {
+            settings.minting = |_, claims| {
+                let own = claims.get("aud").cloned().unwrap_or_default();
+                claims.insert("aud".into(), json!([own]));
+            };
+        }),
+    },
+    Oddity {
+        name: "fractions-of-seconds",
+        says: "a NumericDate may have a fraction (RFC 7519 §2)",
+        deviation: Deviation::Sets(|settings| {
+            settings.minting = |_, claims| {
+                for name in ["iat", "exp"] {
+                    let seconds = claims.get(name).and_then(Value::as_f64).unwrap_or_default();
+                    claims.insert(name.into(), json!(seconds + 0.25));
+                }
+            };
+        }),
+    },
+    Oddity {
+        name: "more-keys",
+        says: "a set may hold keys of other kinds and for other uses (RFC 7517 §5)",
+        deviation: Deviation::Answers(|request, response| {
+            if request.path() == "/jwks" {
+                response.edit_object(|object| {
+                    if let Some(keys) = object.get_mut("keys").and_then(Value::as_array_mut) {
+                        keys.insert(
+                            0,
+                            json!({"kty": "AKP", "alg": "ML-DSA-44", "pub": "AA", "kid": "pq", "use": "sig"}),
+                        );
+                        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+                        keys.push(json!({"kty": "OKP", "crv": "X25519", "x": x, "kid": "enc", "use": "enc"}));
+                    }
+                });
+                response.fields.set("Content-Type", "application/jwk-set+json");
+            }
+        }),
+    },
+];
