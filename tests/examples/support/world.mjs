@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const at = (place) => fileURLToPath(new URL(`../../../${place}`, import.meta.url));
-export const PACKAGE = at("pkg");
+const PACKAGE = at("pkg");
 const NODE_MODULES = at("tests/examples/node_modules");
 
 /**
