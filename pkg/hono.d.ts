@@ -17,6 +17,7 @@ export interface BearerTokenVariables {
 /**
  * Makes middleware for routes that share one validator. What it gives is called once for each route, with what that route demands:
  * `authenticate` of the validator takes the same. A request that is refused gets the answer of `authenticate`, unchanged.
+ * Where the runtime has `context.executionCtx.waitUntil`, keys are refreshed after the answer.
  *
  * Options that are wrong are told with the first request: a `TokenError`, which goes to `app.onError`.
  */

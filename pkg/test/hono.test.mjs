@@ -71,6 +71,42 @@ test("first requests that come at once share one validator", async () => {
   assert.deepEqual([askedOf.length, new Set(askedOf).size], [4, 1]); // Two routes match each.
 });
 
+test("keys are refreshed after the answer where the runtime lets work go on", async () => {
+  const MINUTE = 60_000;
+  let now = Date.now();
+  let [asked, answer] = [0, () => undefined];
+  const slow = async (...request) => {
+    asked += 1;
+    // The refresh gets no answer before the request has its own.
+    if (asked > 2) await new Promise((resolve) => (answer = resolve));
+    return fetch(...request);
+  };
+  const bearer = bearerToken({ issuer, audience, fetch: slow, clock: () => now });
+  const app = new Hono().get("/", bearer(), (c) => c.text("open")).get("/orders", bearer({ scopes: ["orders:read"] }), (c) => c.text("orders"));
+  const works = [];
+  const get = async (path) => app.request(path, { headers: { authorization: `Bearer ${await token({ scopes: ["orders:read"], expiresIn: 3600 })}` } }, {}, { waitUntil: (work) => works.push(work) });
+  assert.equal((await get("/")).status, 200);
+  assert.deepEqual([asked, works.length], [2, 0]);
+  for (const path of ["/", "/orders"]) {
+    now += 9.5 * MINUTE;
+    assert.equal((await get(path)).status, 200);
+    answer();
+    await Promise.all(works);
+  }
+  assert.deepEqual([asked, works.length], [4, 2]);
+});
+
+for (const demands of ["orders:read", ["orders:read"], 7, true, null, new Map([["scopes", []]])]) {
+  test(`demands that are none are refused, and open nothing: ${typeof demands}`, async () => {
+    const errors = [];
+    const app = new Hono().get("/", bearerToken(validator)(demands), (c) => c.text("open"));
+    app.onError((error, c) => (errors.push(error.code), c.text("", 500)));
+    const init = { headers: { authorization: `Bearer ${await token()}` } };
+    assert.equal((await app.request("/", init, {}, { waitUntil: () => undefined })).status, 500);
+    assert.deepEqual(errors, ["invalid_configuration"]);
+  });
+}
+
 test("wrong options let nobody in, and are told to the application", async () => {
   const app = application(bearerToken({ issuer }));
   const errors = [];

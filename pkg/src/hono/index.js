@@ -1,5 +1,6 @@
 // Hono's form of `authenticate`: who may pass goes on with the token in the context, who may not gets the answer.
 import { createValidator } from "countersign"; // By its name, so that each runtime gets its own entry.
+import { isPlainObject } from "../options.js";
 
 /**
  * @import { BearerTokenSource } from "../../hono.js"
@@ -8,6 +9,23 @@ import { createValidator } from "countersign"; // By its name, so that each runt
 
 /** @param {any} source @returns {source is Validator} */
 const isValidator = (source) => typeof source?.authenticate === "function";
+
+/**
+ * What the route demands, and where keys may be refreshed after the answer. Options of no right form stay as they are, to be refused.
+ *
+ * @param {VerifyOptions | undefined} options
+ * @param {any} context
+ * @returns {VerifyOptions | undefined}
+ */
+function optionsOfCall(options, context) {
+  if (options !== undefined && !isPlainObject(options)) return options;
+  try {
+    const { executionCtx } = context; // It throws where the runtime has none.
+    return /** @type {VerifyOptions} */ ({ waitUntil: (/** @type {Promise<unknown>} */ work) => executionCtx.waitUntil(work), ...options });
+  } catch {
+    return options;
+  }
+}
 
 /** @type {typeof import("../../hono.js").bearerToken} */
 export function bearerToken(source) {
@@ -24,7 +42,7 @@ export function bearerToken(source) {
   }
 
   return (options) => async (context, next) => {
-    const result = await (await validatorFor(context)).authenticate(context.req.raw, options);
+    const result = await (await validatorFor(context)).authenticate(context.req.raw, optionsOfCall(options, context));
     if (!result.ok) return result.response;
     context.set("token", result.token);
     if (result.dpopNonce !== undefined) context.header("DPoP-Nonce", result.dpopNonce);
