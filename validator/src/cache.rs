@@ -2,8 +2,9 @@
 //! No text speaks of such a memory, and no rule is loosened by it.
 //!
 //! What is remembered is that the form, the header and the signature of these very bytes are good, by the policy and one
-//! set of keys of one issuer; when those change, that issuer's tokens are forgotten, and no other's. Everything that may change from one request to the next is judged again at each hit: time, age, scopes,
-//! all rules on claims, on the binding and on the request ([`crate::VerifiedToken`] is given out only after that). A refusal is never remembered.
+//! set of keys of one issuer; when those change, that issuer's tokens are forgotten, and no other's. Everything that may
+//! change from one request to the next is judged again at each hit: time, age, scopes, all rules on claims, on the binding
+//! and on the request ([`crate::VerifiedToken`] is given out only after that). A refusal is never remembered.
 //!
 //! Two generations bound the memory: new entries go into the young one; when that is half of the limit, it becomes the
 //! old one, and what was the old one is dropped as a whole. What is used again goes into the young one and stays.
@@ -19,8 +20,8 @@ pub const DEFAULT_CACHE_BYTES: usize = 1024 * 1024;
 /// The most that [`crate::ResourceServer::with_cache_bytes`] takes: half of the memory of a Worker's isolate.
 pub const LIMIT_CACHE_BYTES: usize = 64 * 1024 * 1024;
 
-/// What an entry costs beside its texts, in bytes: its name twice, its number, two pointers, the typed claims, and the room that a tree and an
-/// allocator leave unused. Generous, so that the estimate is above what is really taken.
+/// What an entry costs beside its texts, in bytes: its name twice, its number, two pointers, the typed claims, and the room
+/// that a tree and an allocator leave unused. Generous, so that the estimate is above what is really taken.
 const BYTES_OF_ENTRY: usize = 768;
 /// What a typed claim, a scope or an audience of its own costs beside its text.
 const BYTES_OF_STRING: usize = 96;
