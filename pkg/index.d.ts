@@ -165,8 +165,9 @@ export interface Store {
   get(key: string): unknown;
 
   /**
-   * Keeps it for so many whole seconds at least. `false` says that something was there already: a store that can put-if-absent then lets no
-   * proof pass twice, while get and then put leave a gap for two requests at one moment on two machines.
+   * Keeps it for so many whole seconds at least. `false` says that something was there already, and so do null, the answer of Redis to
+   * `SET … NX`, and an object whose `ok` is false, that of Deno KV to an atomic commit: a store that can put-if-absent then lets no proof
+   * pass twice, while get and then put leave a gap for two requests at one moment on two machines.
    */
   put(key: string, value: string, ttlSeconds: number): unknown;
 }

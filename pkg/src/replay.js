@@ -74,8 +74,16 @@ export class ProofMemory {
 async function putIfAbsent(store, key, seconds) {
   const known = await store.get(key);
   if (known !== undefined && known !== null) return false;
-  return (await store.put(key, "1", seconds)) !== false;
+  return !saysThere(await store.put(key, "1", seconds));
 }
+
+/**
+ * Whether `put` says that the key was there. Beside `false`, what clients answer who were handed through as they are: null for `SET … NX` of
+ * Redis, and an object that is not `ok` for a commit of Deno KV whose check failed.
+ *
+ * @param {any} answer
+ */
+const saysThere = (answer) => answer === false || answer === null || answer?.ok === false;
 
 /**
  * The answer; undefined if it fails or is late.

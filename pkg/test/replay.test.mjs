@@ -140,6 +140,18 @@ describe("a store", async () => {
     assert.deepEqual(codes.toSorted(), ["accepted", repeated, repeated].toSorted());
   });
 
+  for (const [as, isNew, wasThere] of [
+    ["null, as Redis for SET NX", "OK", null],
+    ["an object that is not ok, as Deno KV for a commit", { ok: true, versionstamp: "1" }, { ok: false }],
+  ]) {
+    test(`that puts if absent may say so by ${as}`, async () => {
+      const kept = new Set();
+      const atomic = storeOf({ get: async () => undefined, put: async (key) => (kept.size === kept.add(key).size ? wasThere : isNew) });
+      const proof = await prove(token);
+      for (const code of ["accepted", repeated]) assert.equal(await codeOf(await make(atomic), proof), code);
+    });
+  }
+
   test("may be a class, and answer at once", async () => {
     class Memory {
       #kept = new Map();
