@@ -8,10 +8,11 @@ let validator;
 let client;
 
 export default {
-  async fetch(request, env) {
+  async fetch(request, env, context) {
     const allowInsecureLoopback = env.DEVELOPMENT === "true"; // for servers on this machine
     validator ??= await createValidator({ issuer: env.ISSUER, audience: env.AUDIENCE, allowInsecureLoopback });
-    const result = await validator.authenticate(request, { scopes: ["orders:read"] });
+    const waitUntil = (work) => context.waitUntil(work); // Keys are refreshed after the answer.
+    const result = await validator.authenticate(request, { scopes: ["orders:read"], waitUntil });
     if (!result.ok) return result.response;
 
     client ??= createClient({
