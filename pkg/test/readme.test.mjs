@@ -156,3 +156,15 @@ test("README and types list the same options", () => {
   const table = readme.slice(readme.indexOf("## Options"), readme.indexOf("A misspelt option"));
   assert.deepEqual([...table.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name), declared);
 });
+
+test("the limits of options in README and types are those of the core", async () => {
+  const table = readme.slice(readme.indexOf("## Options"), readme.indexOf("A misspelt option"));
+  const limits = [...table.matchAll(/^\| `(\w+)` .*(?:at most|0 to) (\d+) \|$/gm)].map(([, name, limit]) => [name, Number(limit)]);
+  assert.deepEqual(limits.map(([name]) => name), ["clockToleranceSeconds", "maxTokenBytes", "cacheBytes"]);
+  for (const [name, limit] of limits) {
+    const comment = types.slice(0, types.indexOf(`readonly ${name}?:`)).split("/**").at(-1);
+    assert.match(comment, new RegExp(`At most ${limit}\\.`), name);
+    await createValidator(options({ [name]: limit }));
+    await assert.rejects(createValidator(options({ [name]: limit + 1 })), { code: "invalid_configuration" }, name);
+  }
+});
