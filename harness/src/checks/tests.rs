@@ -61,6 +61,15 @@ fn every_statement_is_in_the_catalogue() {
     }
 }
 
+/// A reason beside a check would be out of date.
+#[test]
+fn a_statement_has_a_check_or_a_reason_and_not_both() {
+    for statement in crate::catalogue::statements() {
+        let judged = ALL.iter().any(|check| check.statements.contains(&statement.id.as_str()));
+        assert!(!(judged && statement.unjudged.is_some()), "{}: judged, and with a reason why not", statement.id);
+    }
+}
+
 #[test]
 fn every_check_has_a_fault_and_canned_replies() {
     for check in ALL {
