@@ -93,7 +93,7 @@ fn echo(secret: &str, issued: &RefCell<Vec<String>>, request: &Request, number: 
 fn no_artefact_holds_a_secret_or_a_token() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let mut runner = TestRunner::new(Config {
-        cases: 6,
+        cases: 4,
         rng_algorithm: RngAlgorithm::ChaCha,
         rng_seed: RngSeed::Fixed(7),
         failure_persistence: None,

@@ -1,7 +1,10 @@
 //! The command line. Its help and this file are one.
 
-use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
-use countersign_harness::catalogue::Level;
+pub(crate) use super::choice::{FailOn, Format, ListFormat};
+pub(crate) use super::kept_arguments::{
+    CompareArguments, DiffArguments, ReplayArguments, ReportArguments, SnapshotCommand, VerifyArguments,
+};
+use clap::{Args, ColorChoice, Parser, Subcommand};
 use std::path::PathBuf;
 
 /// Conformance tests for OAuth 2.0 token endpoints.
@@ -207,114 +210,6 @@ pub(crate) struct TokenArguments {
     /// How the issuer's tokens look: at+jwt, jwt, auth0, cognito, entra, keycloak, okta
     #[arg(long, value_name = "NAME", default_value = "at+jwt")]
     pub(crate) profile: String,
-}
-
-/// `replay`.
-#[derive(Debug, Args)]
-pub(crate) struct ReplayArguments {
-    /// A run: its folder, the name of it, or `last`
-    pub(crate) run: String,
-    /// The id of the check
-    pub(crate) id: String,
-}
-
-/// `report`.
-#[derive(Debug, Args)]
-pub(crate) struct ReportArguments {
-    /// A run: its folder, the name of it, or `last`
-    pub(crate) run: String,
-    /// How it is written to standard output
-    #[arg(long)]
-    pub(crate) format: Option<Format>,
-    /// Write it to a file, as in html=report.html (repeatable)
-    #[arg(long, value_name = "FORMAT=PATH", value_parser = super::output::parse)]
-    pub(crate) output: Vec<(Format, PathBuf)>,
-}
-
-/// `diff`.
-#[derive(Debug, Args)]
-pub(crate) struct DiffArguments {
-    /// The earlier run: its folder, the name of it, or its run.json
-    pub(crate) before: String,
-    /// The later run
-    pub(crate) after: String,
-}
-
-/// `compare`.
-#[derive(Debug, Args)]
-pub(crate) struct CompareArguments {
-    /// The runs: their folders, the names of them, or their run.json
-    #[arg(required = true, num_args = 2..=26)]
-    pub(crate) runs: Vec<String>,
-    /// How the table is written
-    #[arg(long, default_value = "text")]
-    pub(crate) format: ListFormat,
-}
-
-/// `snapshot`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
-pub(crate) enum SnapshotCommand {
-    /// Show what differs
-    Review,
-    /// Accept what differs as what is right from now on
-    Accept,
-}
-
-/// `verify-report`.
-#[derive(Debug, Args)]
-pub(crate) struct VerifyArguments {
-    /// The folder of the run
-    pub(crate) bundle: PathBuf,
-    /// The thumbprint of the key that must have signed, as the run printed it
-    #[arg(long, value_name = "THUMBPRINT")]
-    pub(crate) key: Option<String>,
-}
-
-/// How a run is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Format {
-    /// For people
-    Text,
-    /// For machines: countersign/run/1
-    Json,
-    /// For CI servers
-    Junit,
-    /// SARIF 2.1.0, for code scanning
-    Sarif,
-    /// For the summary of a CI job
-    Markdown,
-    /// One file, for people and auditors
-    Html,
-}
-
-/// How the list is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ListFormat {
-    /// For people
-    Text,
-    /// A page
-    Markdown,
-}
-
-/// `--fail-on`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum FailOn {
-    /// Violations
-    Must,
-    /// Warnings too
-    Should,
-    /// Notes too
-    May,
-}
-
-impl From<FailOn> for Level {
-    fn from(fail_on: FailOn) -> Self {
-        match fail_on {
-            FailOn::Must => Self::Must,
-            FailOn::Should => Self::Should,
-            FailOn::May => Self::May,
-        }
-    }
 }
 
 fn positive(text: &str) -> Result<f64, String> {

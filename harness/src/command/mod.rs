@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod choice;
 mod compare;
 mod demo;
 mod doctor;
@@ -9,6 +10,7 @@ mod error;
 mod evidence;
 mod explain;
 mod init;
+mod kept_arguments;
 mod list;
 mod metadata;
 mod output;

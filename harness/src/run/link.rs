@@ -119,7 +119,14 @@ impl<'w> Link<'w> {
 
     /// The request of this exchange as a line for a shell, without secrets.
     pub fn curl(&self, exchange: usize) -> String {
-        self.state.borrow().transcript.get(exchange).map(Recorded::curl).unwrap_or_default()
+        let state = self.state.borrow();
+        let authorized = |exchange: &Recorded| {
+            let mut fields = exchange.request_fields.iter();
+            fields.find(|(name, _)| name.eq_ignore_ascii_case("Authorization")).map(|(_, value)| value.clone())
+        };
+        // The first request with credentials is the one that works.
+        let usual = state.transcript.exchanges.iter().find_map(authorized);
+        state.transcript.get(exchange).map(|exchange| exchange.curl(usual.as_deref())).unwrap_or_default()
     }
 
     /// How many requests were sent.

@@ -1,15 +1,15 @@
 //! A stored request as a line for a shell: what was redacted is a variable, or a word that asks for a value.
 
 use super::Recorded;
-use super::redact::is_mark;
 use crate::shell::quoted;
 
 /// What only the connection, or curl itself, can know.
 const LEFT_OUT: [&str; 3] = ["host", "content-length", "accept-encoding"];
 
 impl Recorded {
-    /// The request for `curl`, in one line, without secrets.
-    pub fn curl(&self) -> String {
+    /// The request for `curl`, in one line, without secrets; `usual` is the `Authorization` field of the request that
+    /// works, whose credentials the reader has.
+    pub fn curl(&self, usual: Option<&str>) -> String {
         let mut words = vec!["curl".to_owned(), "-i".to_owned()];
         if self.method != "POST" || self.request_body.is_empty() {
             words.extend(["-X".to_owned(), quoted(&self.method)]);
@@ -17,12 +17,10 @@ impl Recorded {
         for (name, value) in &self.request_fields {
             let lower = name.to_ascii_lowercase();
             let form = lower == "content-type" && value == super::Form::MEDIA_TYPE;
-            match value.split_once(' ') {
-                Some((scheme, rest)) if lower == "authorization" && is_mark(rest) => {
-                    words.extend(credentials(scheme));
-                }
-                _ if LEFT_OUT.contains(&lower.as_str()) || form => {}
-                _ => words.extend(["-H".to_owned(), quoted(&format!("{name}: {value}"))]),
+            if usual == Some(value.as_str()) && lower == "authorization" {
+                words.extend(["-u".to_owned(), "\"$CLIENT_ID:$CLIENT_SECRET\"".to_owned()]);
+            } else if !LEFT_OUT.contains(&lower.as_str()) && !form {
+                words.extend(["-H".to_owned(), with_variables(&format!("{name}: {value}"))]);
             }
         }
         if !self.request_body.is_empty() {
@@ -47,38 +45,29 @@ fn with_variables(text: &str) -> String {
     word
 }
 
-/// Credentials that the reader has, in variables that he sets.
-fn credentials(scheme: &str) -> [String; 2] {
-    if scheme.eq_ignore_ascii_case("basic") {
-        ["-u".into(), "\"$CLIENT_ID:$CLIENT_SECRET\"".into()]
-    } else {
-        ["-H".into(), format!("\"Authorization: {}$TOKEN\"", super::escaped(&format!("{scheme} ")))]
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use crate::wire::{Form, Redactor, Request, Response, Transcript};
     use jiff::Timestamp;
 
-    fn curl(request: &Request) -> String {
+    fn curl(request: &Request, usual: Option<&str>) -> String {
         let mut transcript = Transcript::default();
         let now = Timestamp::UNIX_EPOCH;
         transcript.record((now, now), request, &Ok(Response::empty(200)), &Redactor::default());
-        transcript.exchanges[0].curl()
+        transcript.exchanges[0].curl(usual)
     }
 
     #[test]
     fn credentials_are_variables_and_nothing_leaves_its_quotes() {
-        let mut form = Form::default();
-        form.append("scope", "a'b");
-        let mut request = Request::post("https://as.example/token", &form);
+        let mut request = Request::post("https://as.example/token", &Form::default());
         request.fields.set("Authorization", "Basic am9iOnNlY3JldA==");
         request.body = b"scope=a'b\x1b[2J".to_vec();
-        assert_eq!(
-            curl(&request),
-            "curl -i -u \"$CLIENT_ID:$CLIENT_SECRET\" --data-raw 'scope=a'\\''b\\u{1b}[2J' 'https://as.example/token'"
-        );
+        let rest = "--data-raw 'scope=a'\\''b\\u{1b}[2J' 'https://as.example/token'";
+        let known = format!("curl -i -u \"$CLIENT_ID:$CLIENT_SECRET\" {rest}");
+        assert_eq!(curl(&request, Some("Basic [redacted:1]")), known);
+        // Those of somebody else, or wrong ones: the reader would see what works.
+        let other = format!("curl -i -H 'Authorization: Basic '\"$REDACTED_1\" {rest}");
+        assert_eq!(curl(&request, Some("Basic [redacted:2]")), other);
     }
 
     #[test]
@@ -92,6 +81,7 @@ mod tests {
     fn a_token_is_a_variable() {
         let mut request = Request::get("https://as.example/api");
         request.fields.set("Authorization", "Bearer abcdefgh");
-        assert_eq!(curl(&request), "curl -i -X 'GET' -H \"Authorization: Bearer $TOKEN\" 'https://as.example/api'");
+        let line = "curl -i -X 'GET' -H 'Authorization: Bearer '\"$REDACTED_1\" 'https://as.example/api'";
+        assert_eq!(curl(&request, None), line);
     }
 }

@@ -1,6 +1,8 @@
 //! Secrets and tokens leave no trace: every known value is replaced, in every spelling, before anything is stored.
 
+use super::named::{in_word, without_form_tokens, without_json_tokens};
 use super::needles::Needles;
+use super::seal::{Seal, replace};
 use super::{BasicEncoding, Form, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,11 +11,6 @@ use std::collections::HashMap;
 
 /// Shorter values would redact half of every text; a secret that short protects nothing.
 const SHORTEST: usize = 4;
-
-/// Whether this is what stands in the place of a secret.
-pub(super) fn is_mark(text: &str) -> bool {
-    text.starts_with("[redacted") && text.ends_with(']')
-}
 
 /// Knows the values that must not be stored.
 #[derive(Default)]
@@ -83,7 +80,8 @@ impl Redactor {
     /// The content of a response: what stands under the name of a token is one, however it is spelt and wherever it
     /// stands, and whatever else is wrong with the content.
     pub fn body(&self, body: &str) -> String {
-        self.text(&self.without_form_tokens(&self.without_json_tokens(body)))
+        let mark = |value: &str| self.mark(value);
+        self.text(&without_form_tokens(&without_json_tokens(body, &mark), &mark))
     }
 
     /// The text without any secret.
@@ -155,113 +153,12 @@ impl Redactor {
         });
         pairs.collect::<Vec<_>>().join("&")
     }
-
-    /// Replaces the string after `"access_token":` and its kin.
-    fn without_json_tokens(&self, body: &str) -> String {
-        let mut redacted = body.to_owned();
-        for name in TOKEN_NAMES {
-            let member = format!("\"{name}\"");
-            let (mut before, mut rest) = (String::new(), redacted.as_str());
-            while let Some(at) = rest.find(&member) {
-                let (start, after) = rest.split_at(at + member.len());
-                before.push_str(start);
-                rest = after;
-                let value = after.trim_start().strip_prefix(':').map(str::trim_start);
-                if let Some(content) = value.and_then(|value| value.strip_prefix('"')) {
-                    let (value, after) = content.split_at(end_of_string(content));
-                    let unescaped = serde_json::from_str::<String>(&format!("\"{value}\""));
-                    let mark = self.mark(&unescaped.unwrap_or_else(|_| value.to_owned()));
-                    before.push_str(&format!(":\"{mark}"));
-                    rest = after;
-                }
-            }
-            redacted = before + rest;
-        }
-        redacted
-    }
-
-    /// Replaces the value after `access_token=` and its kin.
-    fn without_form_tokens(&self, body: &str) -> String {
-        let mut redacted = body.to_owned();
-        for name in TOKEN_NAMES {
-            let parameter = format!("{name}=");
-            let (mut before, mut rest) = (String::new(), redacted.as_str());
-            while let Some(at) = rest.find(&parameter) {
-                let (start, after) = rest.split_at(at + parameter.len());
-                before.push_str(start);
-                let end = after.find(|c: char| c == '&' || c == '"' || c == '<' || c.is_whitespace());
-                let (value, after) = after.split_at(end.unwrap_or(after.len()));
-                before.push_str(&self.mark(value));
-                rest = after;
-            }
-            redacted = before + rest;
-        }
-        redacted
-    }
-}
-
-/// Finds every value of a run that has ended.
-pub struct Seal {
-    needles: Needles,
-    numbers: HashMap<String, usize>,
-}
-
-impl Seal {
-    /// The text without any value of the run.
-    pub fn text(&self, text: &str) -> String {
-        let number = |value: &str| self.numbers.get(value).copied().unwrap_or_default();
-        replace(&self.needles, text, |value| format!("[redacted:{}]", number(value)))
-    }
-
-    /// Whether a value of the run stands in the text, one that is a word of ours aside: a secret may be `password`.
-    pub fn finds(&self, text: &str, ours: &dyn Fn(&str) -> bool) -> bool {
-        self.needles
-            .find(text)
-            .iter()
-            .any(|found| !ours(found.value) && text.get(found.start..found.end).is_some_and(|there| !ours(there)))
-    }
-}
-
-fn replace(needles: &Needles, text: &str, mark: impl Fn(&str) -> String) -> String {
-    let (mut replaced, mut end) = (String::with_capacity(text.len()), 0);
-    for found in needles.find(text) {
-        replaced.push_str(text.get(end..found.start).unwrap_or_default());
-        replaced.push_str(&mark(found.value));
-        end = found.end;
-    }
-    replaced + text.get(end..).unwrap_or_default()
-}
-
-/// Members and parameters whose values are tokens or secrets.
-const TOKEN_NAMES: [&str; 5] = ["access_token", "refresh_token", "id_token", "client_secret", "client_assertion"];
-
-/// Where a JSON string ends: at the quote that no backslash escapes, or with the text.
-fn end_of_string(content: &str) -> usize {
-    let mut escaped = false;
-    let end = content.bytes().position(|octet| {
-        let ends = octet == b'"' && !escaped;
-        escaped = octet == b'\\' && !escaped;
-        ends
-    });
-    end.unwrap_or(content.len())
-}
-
-/// The characters that JWTs, and most opaque tokens, are made of.
-fn in_word(c: char) -> bool {
-    c.is_ascii_alphanumeric() || "-._~".contains(c)
 }
 
 /// How much is known, never what.
 impl std::fmt::Debug for Redactor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Redactor({} values)", self.secrets.values().len() + self.tokens.len())
-    }
-}
-
-/// How much is known, never what.
-impl std::fmt::Debug for Seal {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Seal({} values)", self.needles.values().len())
     }
 }
 
