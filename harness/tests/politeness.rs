@@ -48,8 +48,8 @@ async fn failed_logins_are_few() {
     assert!(wrong.reason.as_deref().unwrap().contains("failed authentications"), "{:?}", wrong.reason);
     let refused =
         |id: &usize| completed.exchanges.iter().any(|exchange| exchange.id == *id && exchange.status == Some(401));
-    let refused = completed.run.checks.iter().filter(|checked| checked.exchanges.iter().any(|id| refused(id)));
-    let refused: Vec<_> = refused.map(|checked| &*checked.id).collect();
+    let refused = completed.run.checks.iter().filter(|checked| checked.exchanges.iter().any(&refused));
+    let refused: Vec<_> = refused.map(|checked| checked.id).collect();
     assert_eq!(refused, LOCK_NOBODY_OUT);
 }
 

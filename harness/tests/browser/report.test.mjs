@@ -37,7 +37,8 @@ test("the statements are filtered by words and by status", async () => {
   for (const box of await page.getByRole("checkbox").all()) {
     if ((await box.inputValue()) !== "broken") await box.uncheck();
   }
-  assert.ok((await rows(page).count()) >= 1 && (await rows(page).count()) < 5);
+  const broken = await rows(page).count();
+  assert.ok(broken >= 1 && broken < all / 10, `${broken}`);
   await page.getByLabel("Search").press("Enter");
   assert.ok(page.url().startsWith("file:"), "the form goes nowhere");
   assert.deepEqual(misdeeds, []);
