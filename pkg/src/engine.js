@@ -2,6 +2,7 @@
 import { Engine, StepKind } from "../wasm/countersign_validator.js";
 import { INTERNAL_ERROR, TokenError } from "./error.js";
 import { currentInstance, enter, leave } from "./instance.js";
+import { OpenQuestions } from "./open.js";
 import { SeenTokens } from "./seen.js";
 import { tokenOf } from "./token.js";
 
@@ -24,6 +25,7 @@ import { tokenOf } from "./token.js";
  * @property {Map<string, HostKey | null>} cryptoKeys the host's form of this engine's keys, by algorithm and the number that the engine
  *   gave them; null where the host cannot use the key
  * @property {SeenTokens} seen
+ * @property {OpenQuestions} open
  */
 
 /**
@@ -95,12 +97,14 @@ const READ = {
 /**
  * @param {Step} step
  * @param {Life} life
+ * @param {number} now
  * @param {string} [text] of the question
  */
-function read(step, life, text) {
+function read(step, life, now, text) {
   const decision = READ[step.kind](/** @type {Filled} */ (step), life, text);
   // The handle of a question with an answer is needed once more; all other steps have said what they had to say.
-  if (!("handle" in decision)) step.free();
+  if ("handle" in decision) life.open.add(step, now);
+  else step.free();
   return decision;
 }
 
@@ -136,7 +140,7 @@ export class LastingEngine {
     try {
       if (this.#life?.instance !== instance) {
         const engine = new Engine(this.#options);
-        this.#life = { instance, engine, cryptoKeys: new Map(), seen: new SeenTokens(engine.cacheBytes) };
+        this.#life = { instance, engine, cryptoKeys: new Map(), seen: new SeenTokens(engine.cacheBytes), open: new OpenQuestions() };
       }
       const result = work(this.#life);
       leave();
@@ -162,16 +166,17 @@ export class LastingEngine {
    */
   begin({ ask, required, text }, now) {
     return this.#use((life) => {
+      life.open.letGo(now);
       const seen = text === undefined ? undefined : life.seen.get(text);
       const number = seen && life.engine.judgeAgain(seen.number, required, now);
-      if (seen === undefined || number === undefined) return read(ask(life.engine, now), life, text);
+      if (seen === undefined || number === undefined) return read(ask(life.engine, now), life, now, text);
       seen.number = number;
       return { kind: "accepted", token: seen.token, dpopNonce: undefined };
     });
   }
 
   /**
-   * The answer to a question of `decision`; undefined if its instance is gone, and the question with it.
+   * The answer to a question of `decision`; undefined if its instance is gone, or it took too long, and the question with it.
    *
    * @template T
    * @param {Signature | Fetch | Remember} decision
@@ -179,7 +184,8 @@ export class LastingEngine {
    * @returns {T | undefined}
    */
   #answer(decision, answer) {
-    return decision.life.instance === currentInstance() ? this.#use(answer) : undefined;
+    const isGone = decision.life.instance !== currentInstance() || ("handle" in decision && !decision.life.open.has(decision.handle));
+    return isGone ? undefined : this.#use(answer);
   }
 
   /**
@@ -206,7 +212,10 @@ export class LastingEngine {
    * @param {number} now
    */
   finish(question, valid, now) {
-    return this.#answer(question, (life) => read(life.engine.finish(question.handle, valid, now), life, question.text));
+    return this.#answer(question, (life) => {
+      life.open.close(question.handle);
+      return read(life.engine.finish(question.handle, valid, now), life, now, question.text);
+    });
   }
 
   /**
@@ -215,7 +224,10 @@ export class LastingEngine {
    * @param {number} now
    */
   remembered(question, first, now) {
-    return this.#answer(question, (life) => read(life.engine.remembered(question.handle, first, now), life));
+    return this.#answer(question, (life) => {
+      life.open.close(question.handle);
+      return read(life.engine.remembered(question.handle, first, now), life, now);
+    });
   }
 
   /** Where the metadata of the resource stands, and what it says; undefined where the options have none. */
