@@ -43,6 +43,11 @@ impl Whose {
         Ok(Self { issuer: policy.issuer().to_owned(), origins, loopback })
     }
 
+    /// The issuer, and the origins beside its own on which its key set may stand.
+    pub(crate) fn places(&self) -> Vec<&str> {
+        core::iter::once(&self.issuer).chain(&self.origins).map(String::as_str).collect()
+    }
+
     /// Whether a key set of this issuer may stand there: on its own origin or on one that was listed.
     fn check_location(&self, uri: &str) -> Result<(), MetadataError> {
         let location = Location::parse(uri, self.loopback).ok_or(MetadataError::UnusableKeySetLocation)?;

@@ -11,7 +11,7 @@ use crate::{
     VerifiedToken, bearer,
     cache::{DEFAULT_CACHE_BYTES, Keys, Known, LIMIT_CACHE_BYTES, Note, TokenCache},
     challenge::{self, Answer, Challenges},
-    key_source::{Fetch, KeySource, Need, Purpose},
+    key_source::{Fetch, KeySource, Need, Purpose, Received},
     verify::{self, Pending, Remember, Step},
 };
 
@@ -306,14 +306,34 @@ impl ResourceServer {
         now: UnixTime,
         cache_control: Option<&str>,
         age: Option<&str>,
-    ) {
-        let Some(place) = self.issuers.place_of(ticket) else { return };
-        let Some(Issuer { source, .. }) = self.issuers.get_mut(place) else { return };
+    ) -> Received {
+        self.told(ticket, |source| source.received(ticket, status, body, now, cache_control, age))
+            .unwrap_or(Received::Ignored)
+    }
+
+    /// Takes what another machine has stored, in place of the request of a [`Fetch`]: see [`KeySource::stored`].
+    pub fn stored(
+        &mut self,
+        ticket: u32,
+        body: &[u8],
+        at: UnixTime,
+        now: UnixTime,
+        cache_control: Option<&str>,
+        age: Option<&str>,
+    ) -> bool {
+        self.told(ticket, |source| source.stored(ticket, body, at, now, cache_control, age)).unwrap_or(true)
+    }
+
+    /// Tells the source that asked with this ticket, and forgets the tokens that it vouches for no more.
+    fn told<T>(&mut self, ticket: u32, tell: impl FnOnce(&mut KeySource) -> T) -> Option<T> {
+        let place = self.issuers.place_of(ticket)?;
+        let Issuer { source, .. } = self.issuers.get_mut(place)?;
         let generation = source.generation();
-        source.received(ticket, status, body, now, cache_control, age);
+        let told = tell(source);
         if source.generation() != generation {
             self.cache.forget(place);
         }
+        Some(told)
     }
 
     /// The HTTP answer to a refusal (RFC 6750 §3) of a request by scheme `Bearer`, or by none.

@@ -39,7 +39,9 @@ fn whole_way(
         }
         match next {
             Next::Verdict(verdict) => return verdict.ok(),
-            Next::Fetch(fetch) => server.received(fetch.ticket, 200, keys.as_bytes(), now, None, None),
+            Next::Fetch(fetch) => {
+                server.received(fetch.ticket, 200, keys.as_bytes(), now, None, None);
+            }
             Next::CheckSignature(_) | Next::Remember(_) | Next::Wait(_) => panic!("one key, no proof, nobody else"),
         }
     }

@@ -67,15 +67,15 @@ fn a_wrong_option_is_named() {
     ];
     for ((name, value), named) in cases {
         let options = with(good(), name, value.clone()).to_string();
-        let error = options::read(&options).unwrap_err();
+        let error = options::read(&options, now()).unwrap_err();
         assert_eq!(error.option(), named, "{name}: {value}: {error}");
         assert!(!error.to_string().contains(&SECRET[1..]), "{error}");
     }
     for name in ["issuer", "audience"] {
-        assert_eq!(options::read(&with(good(), name, None).to_string()).unwrap_err().option(), name);
+        assert_eq!(options::read(&with(good(), name, None).to_string(), now()).unwrap_err().option(), name);
     }
     for text in ["", "[]", "1", "{", r#"{"issuer":"a","issuer":"b"}"#, &"[".repeat(99)] {
-        assert_eq!(options::read(text).unwrap_err().option(), "options", "{text}");
+        assert_eq!(options::read(text, now()).unwrap_err().option(), "options", "{text}");
     }
 }
 
@@ -105,7 +105,7 @@ fn a_wrong_option_of_an_issuer_is_named_with_its_place() {
         (with(second("jwks", Some(json!(JWKS))), "maxTokenBytes", json!(1)), "maxTokenBytes", "exclude each other"),
         (with(second("jwks", Some(json!(JWKS))), "isuers", json!(1)), "isuers", "meant?"),
     ] {
-        let error = options::read(&options.to_string()).unwrap_err();
+        let error = options::read(&options.to_string(), now()).unwrap_err();
         assert_eq!(error.option(), named, "{error}");
         assert!(error.to_string().contains(words), "{error}");
     }
@@ -120,7 +120,7 @@ fn several_issuers_are_one_resource_server() {
         "dpop": {"nonceSecret": SECRET},
         "resourceMetadata": "https://api.example.com",
     });
-    let configured = options::read(&options.to_string()).unwrap();
+    let configured = options::read(&options.to_string(), now()).unwrap();
     let document: Value = serde_json::from_str(&configured.resource.unwrap().json()).unwrap();
     let servers = document["authorization_servers"].as_array().unwrap();
     assert_eq!((servers.len(), &servers[999]), (1000, &json!("https://as-999.example.com")));
@@ -130,7 +130,7 @@ fn several_issuers_are_one_resource_server() {
 
 #[test]
 fn a_near_miss_is_asked_about() {
-    let error = |name| options::read(&with(good(), name, json!(1)).to_string()).unwrap_err().to_string();
+    let error = |name| options::read(&with(good(), name, json!(1)).to_string(), now()).unwrap_err().to_string();
     assert!(error("jwksUrl").contains("is `jwksUri` meant?"), "{}", error("jwksUrl"));
     assert!(error("Issuer").contains("is `issuer` meant?"), "{}", error("Issuer"));
     assert!(error("x").contains("known are issuer, audience"), "{}", error("x"));
@@ -141,7 +141,7 @@ fn a_near_miss_is_asked_about() {
 fn what_is_configured_is_said() {
     let read = |dpop: Value, resource: Value| {
         let options = with(with(good(), "dpop", dpop), "resourceMetadata", resource).to_string();
-        options::read(&options).unwrap()
+        options::read(&options, now()).unwrap()
     };
     let url = "https://api.example.com/.well-known/oauth-protected-resource/orders";
     for (dpop, schemes) in [
@@ -178,13 +178,14 @@ fn what_is_configured_is_said() {
     assert_eq!(document["authorization_servers"], json!(["https://one.example.com", "https://two.example.com"]));
     assert_eq!(document["scopes_supported"], json!(["orders:read"]));
     assert_eq!(document["tls_client_certificate_bound_access_tokens"], json!(true));
-    assert!(options::read(&good().to_string()).unwrap().resource.is_none());
+    assert!(options::read(&good().to_string(), now()).unwrap().resource.is_none());
 }
 
 /// The nonce of any answer is one that the next proof may carry.
 #[test]
 fn nonces_come_with_a_secret_only() {
-    let nonce = |dpop: Value| options::read(&with(good(), "dpop", dpop).to_string()).unwrap().server.dpop_nonce(now());
+    let nonce =
+        |dpop: Value| options::read(&with(good(), "dpop", dpop).to_string(), now()).unwrap().server.dpop_nonce(now());
     assert_eq!(nonce(json!(true)), None);
     assert_eq!(nonce(json!({"required": true})), None);
     let one = nonce(json!({"nonceSecret": SECRET})).unwrap();
@@ -231,7 +232,7 @@ fn a_bare_token_may_come_with_a_certificate() {
     use support::sender::{CERTIFICATE, bound, sha256};
 
     let jwks = json!({"keys": [Signer::P256.jwk()]}).to_string();
-    let mut configured = options::read(&with(good(), "jwks", json!(jwks)).to_string()).unwrap();
+    let mut configured = options::read(&with(good(), "jwks", json!(jwks)).to_string(), now()).unwrap();
     let token = bound(json!({"x5t#S256": sha256(CERTIFICATE)}));
     let mut code = |presentation: Presentation| {
         let server = &mut configured.server;

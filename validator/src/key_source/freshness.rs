@@ -37,6 +37,9 @@ pub(super) struct Lifetime {
 }
 
 impl Lifetime {
+    /// Of a set whose age nobody knows: never fresh.
+    pub(super) const NONE: Self = Self { milliseconds: 0 };
+
     /// What the answer says, within our bounds. That nothing may be kept means the shortest time: each token brings its
     /// own request otherwise. `must-revalidate` does not shorten the time in which an outage is bridged: that time is a
     /// decision about keys, not about copies of documents.

@@ -13,6 +13,7 @@
 
 mod back_off;
 mod cache_control;
+mod elsewhere;
 mod freshness;
 mod need;
 mod numbering;
@@ -21,7 +22,7 @@ mod unknown_keys;
 
 use std::sync::Arc;
 
-pub use self::need::{Fetch, Need, Purpose};
+pub use self::need::{Fetch, Need, Purpose, Received};
 pub(crate) use self::numbering::Numbering;
 use self::{
     back_off::{BackOff, Urgency},
@@ -37,6 +38,8 @@ const TIMEOUT_MILLISECONDS: u32 = 3_000;
 const ABANDONED_MILLISECONDS: i64 = 4_000;
 /// Who waits for another's fetch asks again after this.
 const WAIT_MILLISECONDS: u32 = 20;
+/// What is wrong with keys in the options that verify nothing.
+const NO_USABLE_KEY: &str = "has no key that can verify a signature: public RSA keys of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519 keys, with `use` absent or \"sig\"";
 
 #[derive(Debug)]
 struct Loaded {
@@ -67,6 +70,8 @@ impl core::fmt::Debug for Flight {
 pub struct KeySource {
     origin: Origin,
     loaded: Option<Loaded>,
+    /// Of when the newest key set is that was read, usable or not; a seed does not count.
+    seen_at: Option<UnixTime>,
     flight: Option<Flight>,
     back_off: BackOff,
     unknown_keys: UnknownKeys,
@@ -84,10 +89,7 @@ impl KeySource {
     /// [`ConfigurationError`] if none of them can be used.
     pub fn given(keys: KeySet) -> Result<Self, ConfigurationError> {
         if !keys.has_usable_key() {
-            return Err(ConfigurationError::new(
-                "jwks",
-                "has no key that can verify a signature: public RSA keys of 2048 to 8192 bits, P-256, P-384, P-521 or Ed25519 keys, with `use` absent or \"sig\"",
-            ));
+            return Err(ConfigurationError::new("jwks", NO_USABLE_KEY));
         }
         let loaded = Loaded {
             keys: Arc::new(keys),
@@ -119,6 +121,7 @@ impl KeySource {
         Self {
             origin,
             loaded: None,
+            seen_at: None,
             flight: None,
             back_off: BackOff::default(),
             unknown_keys: UnknownKeys::default(),
@@ -203,7 +206,7 @@ impl KeySource {
             {
                 Need::Nothing
             }
-            _ => self.depart(purpose, background, now).map_or(Need::Nothing, Need::Fetch),
+            _ => self.depart(purpose, stage, background, now).map_or(Need::Nothing, Need::Fetch),
         }
     }
 
@@ -213,8 +216,9 @@ impl KeySource {
             .is_some_and(|flight| (0..ABANDONED_MILLISECONDS).contains(&now.milliseconds_since(flight.started)))
     }
 
-    fn depart(&mut self, purpose: Purpose<'_>, background: bool, now: UnixTime) -> Option<Fetch> {
+    fn depart(&mut self, purpose: Purpose<'_>, stage: Stage, background: bool, now: UnixTime) -> Option<Fetch> {
         let (url, document) = self.origin.next()?;
+        let (url, is_cold) = (url.to_owned(), self.is_cold(stage, document));
         self.fetches = self.fetches.wrapping_add(1);
         let ticket = self.numbering.ticket(self.fetches);
         let unknown = match purpose {
@@ -223,17 +227,19 @@ impl KeySource {
         };
         self.flight = Some(Flight { ticket, started: now, document, unknown });
         Some(Fetch {
-            url: url.to_owned(),
+            url,
             ticket,
             max_bytes: document.max_bytes(),
             timeout_milliseconds: TIMEOUT_MILLISECONDS,
             background,
+            store_key: self.origin.store_key(),
+            is_cold,
         })
     }
 
     /// Takes the answer to a [`Fetch`]. `status` is the HTTP status, 0 if there was no whole answer; `cache_control` and
     /// `age` are its fields of these names (RFC 9111 §5), several lines joined by commas. An answer to a request that was
-    /// given up in the meantime changes nothing.
+    /// given up in the meantime changes nothing. Gives what was made of it.
     pub fn received(
         &mut self,
         ticket: u32,
@@ -242,9 +248,9 @@ impl KeySource {
         now: UnixTime,
         cache_control: Option<&str>,
         age: Option<&str>,
-    ) {
+    ) -> Received {
         let Some(flight) = self.flight.take_if(|flight| flight.ticket == ticket) else {
-            return;
+            return Received::Ignored;
         };
         let body = (status == 200).then_some(body);
         let understood = match flight.document {
@@ -254,32 +260,39 @@ impl KeySource {
             }
         };
         match (understood, flight.document) {
-            (true, Document::Metadata { .. }) => {}
+            (true, Document::Metadata { .. }) => Received::Metadata,
             (true, Document::KeySet) => {
                 self.back_off.succeed();
                 if let Some(kid) = flight.unknown {
                     self.unknown_keys.note_absent(kid.as_deref(), now);
                 }
+                Received::KeySet
             }
             // The second place to look for metadata is asked at once.
-            (false, Document::Metadata { is_first: true }) => self.origin.ask_second_place(),
+            (false, Document::Metadata { is_first: true }) => {
+                self.origin.ask_second_place();
+                Received::Failed
+            }
             (false, _) => {
                 self.back_off.fail(now);
                 self.origin.forget();
+                Received::Failed
             }
         }
     }
 
-    fn read_keys(&mut self, body: &[u8], lifetime: Lifetime, now: UnixTime) -> bool {
+    /// `at` is the time of the answer.
+    fn read_keys(&mut self, body: &[u8], lifetime: Lifetime, at: UnixTime) -> bool {
         let digest = Digest::of(body);
         // The same document keeps its generation, and with it all that was made of its keys.
         if let Some(loaded) = self.loaded.as_mut().filter(|loaded| loaded.digest == digest) {
-            (loaded.at, loaded.lifetime) = (now, lifetime);
+            (loaded.at, loaded.lifetime, self.seen_at) = (at, lifetime, Some(at));
             return true;
         }
         let Ok(keys) = KeySet::from_json(body) else {
             return false;
         };
+        self.seen_at = Some(at);
         if !keys.has_usable_key() {
             // The issuer has withdrawn what it had, and there is nothing to judge a token by.
             self.loaded = None;
@@ -287,7 +300,7 @@ impl KeySource {
         }
         self.key_sets = self.key_sets.saturating_add(1);
         let keys = Arc::new(keys.of_generation(self.numbering.generation(self.key_sets)));
-        self.loaded = Some(Loaded { keys, at: now, lifetime, digest });
+        self.loaded = Some(Loaded { keys, at, lifetime, digest });
         true
     }
 }

@@ -14,6 +14,11 @@ pub struct Fetch {
     /// The keys at hand are good enough meanwhile. A caller that can let work outlive its request starts this one and asks
     /// again at once: it is told to use the keys at hand. Any other does with it as with any fetch.
     pub background: bool,
+    /// Names the key set that this leads to in a store that machines share: 43 characters of base64url. The same name is
+    /// given only to what comes from the same place under the same options.
+    pub store_key: String,
+    /// Whether such a store may know more than this machine: see [`super::KeySource::stored`].
+    pub is_cold: bool,
 }
 
 /// What a caller must do before it can go on.
@@ -30,6 +35,19 @@ pub enum Need {
         /// Seconds until the next attempt.
         retry_after_seconds: u32,
     },
+}
+
+/// What was made of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Received {
+    /// Nothing: the request was given up in the meantime.
+    Ignored,
+    /// It was none that could be used.
+    Failed,
+    /// The place of the key set is known from it.
+    Metadata,
+    /// Its keys are in use. It may be kept for other machines.
+    KeySet,
 }
 
 /// Why a caller asks.

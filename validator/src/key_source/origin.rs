@@ -2,6 +2,7 @@
 
 use crate::{
     ConfigurationError, Policy,
+    digest::Digest,
     discovery::{self, MAX_METADATA_BYTES, MetadataError, Whose},
     key::MAX_KEY_SET_BYTES,
     location::Location,
@@ -79,6 +80,25 @@ impl Origin {
                 Some((url, Document::Metadata { is_first: *next == 0 }))
             }
         }
+    }
+
+    /// Whether other requests came before this one on the way to the key set.
+    pub(super) const fn is_under_way(&self, document: Document) -> bool {
+        match document {
+            Document::Metadata { is_first } => !is_first,
+            Document::KeySet => matches!(self, Self::Discovered(_)),
+        }
+    }
+
+    /// A name for the key set that comes from here. What may be found depends on the origins that are listed, too.
+    pub(super) fn store_key(&self) -> String {
+        let name = match self {
+            Self::Given => String::new(),
+            // Neither a URL nor an issuer that is one begins with a space or has one inside.
+            Self::At(uri) => format!("at {uri}"),
+            Self::Discovered(discovered) => format!("of {}", discovered.whose.places().join(" ")),
+        };
+        Digest::of(name).to_base64url()
     }
 
     /// Takes the key set's location from the answer for a metadata document, and says whether there was one. `None` stands

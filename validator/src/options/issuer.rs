@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Members, algorithms, members::texts};
 use crate::{
-    Audience, ConfigurationError, KeySet, Policy, Profile, dpop::Dpop, json::Value, key_source::KeySource,
+    Audience, ConfigurationError, KeySet, Policy, Profile, UnixTime, dpop::Dpop, json::Value, key_source::KeySource,
     scope::ScopeSource,
 };
 
@@ -15,6 +15,7 @@ pub(super) const KNOWN: &[&str] = &[
     "jwks",
     "jwksUri",
     "jwksOrigins",
+    "seedJwks",
     "algorithms",
     "profile",
     "scopeClaims",
@@ -29,6 +30,8 @@ pub(super) const KNOWN: &[&str] = &[
 pub(super) struct Shared {
     pub(super) dpop: Option<Arc<Dpop>>,
     pub(super) is_loopback_allowed: bool,
+    /// Since when seeds are in use.
+    pub(super) since: UnixTime,
 }
 
 pub(super) fn read(options: &Members<'_>, shared: &Shared) -> Result<(Policy, KeySource), ConfigurationError> {
@@ -41,6 +44,10 @@ pub(super) fn read(options: &Members<'_>, shared: &Shared) -> Result<(Policy, Ke
         (None, Some(uri)) => KeySource::at(uri, &policy),
         (None, None) => KeySource::discovered(&policy),
     }?;
+    let source = match options.text("seedJwks")? {
+        Some(jwks) => source.with_seed(jwks.as_bytes(), shared.since)?,
+        None => source,
+    };
     Ok((policy, source))
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use self::issuer::Shared;
 pub(crate) use self::members::Members;
 use crate::{
-    Algorithm, ConfigurationError, Policy, ResourceServer,
+    Algorithm, ConfigurationError, Policy, ResourceServer, UnixTime,
     challenge::{Challenges, Realm},
     json::{self, Value},
     key_source::KeySource,
@@ -35,16 +35,16 @@ pub struct Configured {
 
 /// Reads the options, one JSON object. There either are `issuers`, a list of objects, or there is one issuer, and what
 /// would stand in its object stands at the top. `jwks` is a JWK Set as JSON text in a string, to be used for ever; without
-/// it, the keys are fetched.
+/// it, the keys are fetched. `seedJwks` is one to begin with, in use since the time `since`.
 ///
 /// # Errors
 /// [`ConfigurationError`], which names the option; `issuers[1].audience` is that of the second issuer.
-pub fn read(options: &str) -> Result<Configured, ConfigurationError> {
+pub fn read(options: &str, since: UnixTime) -> Result<Configured, ConfigurationError> {
     let document = json::parse(options.as_bytes(), LIMITS)
         .map_err(|_| ConfigurationError::new("options", "must be plain values, and not deep"))?;
     let options = Members::of("options", &document.value, &[issuer::KNOWN, KNOWN].concat())?;
     let dpop = options.get("dpop").map(sender::dpop).transpose()?.flatten().map(Arc::new);
-    let shared = Shared { dpop, is_loopback_allowed: options.flag("allowInsecureLoopback")? };
+    let shared = Shared { dpop, is_loopback_allowed: options.flag("allowInsecureLoopback")?, since };
     let issuers = issuers(&options, &shared)?;
     let names: Vec<String> = issuers.iter().map(|(policy, _)| policy.issuer().to_owned()).collect();
     let resource = options.get("resourceMetadata");

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::*;
 use super::{
     facts,
     sent::Sent,
-    step::{State, Step, to_js},
+    step::{Outcome, State, Step, to_js},
 };
 use crate::{
     Refusal, Requirements, ResourceServer, Scheme, UnixTime,
@@ -29,13 +29,16 @@ pub(super) struct About {
 
 #[wasm_bindgen]
 impl Engine {
-    /// `options` is JSON text: see [`options::read`].
+    /// `options` is JSON text: see [`options::read`]. `since` is the time from which seeds are in use, in milliseconds; where it
+    /// is 0, they are not.
     ///
     /// # Errors
     /// Throws `{code, message, status, error, retryable}` for options that cannot be used.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &str) -> Result<Self, JsValue> {
-        options::read(options).map(Self).map_err(|error| facts::of_configuration(&error))
+    pub fn new(options: &str, since: f64) -> Result<Self, JsValue> {
+        options::read(options, UnixTime::from_milliseconds(since))
+            .map(Self)
+            .map_err(|error| facts::of_configuration(&error))
     }
 
     /// Begins with a bare token.
@@ -144,7 +147,7 @@ impl Engine {
     }
 
     /// Takes the answer to a `Fetch` step. `status` is 0 if there was no whole answer; the last two are its fields
-    /// `Cache-Control` and `Age`.
+    /// `Cache-Control` and `Age`. Gives what was made of it.
     pub fn received(
         &mut self,
         ticket: u32,
@@ -153,9 +156,25 @@ impl Engine {
         now: f64,
         cache_control: Option<String>,
         age: Option<String>,
-    ) {
+    ) -> Outcome {
         let now = UnixTime::from_milliseconds(now);
-        self.server().received(ticket, status, body, now, cache_control.as_deref(), age.as_deref());
+        self.server().received(ticket, status, body, now, cache_control.as_deref(), age.as_deref()).into()
+    }
+
+    /// Takes what a store has, in place of the answer to a `Fetch` step; false if its request has to be made. `at` is the time
+    /// of the answer that was stored.
+    #[expect(clippy::too_many_arguments, reason = "as `received`, and another time")]
+    pub fn stored(
+        &mut self,
+        ticket: u32,
+        body: &[u8],
+        at: f64,
+        now: f64,
+        cache_control: Option<String>,
+        age: Option<String>,
+    ) -> bool {
+        let (at, now) = (UnixTime::from_milliseconds(at), UnixTime::from_milliseconds(now));
+        self.server().stored(ticket, body, at, now, cache_control.as_deref(), age.as_deref())
     }
 
     /// Where the metadata of the resource stands (RFC 9728 §3.1), if the options have it.

@@ -8,7 +8,7 @@ use crate::{
     Refusal, UnixTime, VerifiedToken,
     challenge::Answer,
     dpop::ReplayKey,
-    key_source::Fetch,
+    key_source::{Fetch, Received},
     verify::{Pending, Remember},
 };
 
@@ -28,6 +28,31 @@ pub enum StepKind {
     Wait = 4,
     /// Whether a proof has come before is to be told.
     Remember = 5,
+}
+
+/// What was made of the answer to a request, for JavaScript.
+#[wasm_bindgen]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing: it came too late.
+    Ignored = 0,
+    /// Nothing that could be used.
+    Failed = 1,
+    /// The place of a key set.
+    Metadata = 2,
+    /// Keys.
+    KeySet = 3,
+}
+
+impl From<Received> for Outcome {
+    fn from(received: Received) -> Self {
+        match received {
+            Received::Ignored => Self::Ignored,
+            Received::Failed => Self::Failed,
+            Received::Metadata => Self::Metadata,
+            Received::KeySet => Self::KeySet,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -188,6 +213,16 @@ impl Step {
     #[wasm_bindgen(getter)]
     pub fn background(&self) -> Option<bool> {
         self.fetch().map(|fetch| fetch.background)
+    }
+
+    #[wasm_bindgen(getter, js_name = storeKey)]
+    pub fn store_key(&self) -> Option<String> {
+        self.fetch().map(|fetch| fetch.store_key.clone())
+    }
+
+    #[wasm_bindgen(getter, js_name = isCold)]
+    pub fn is_cold(&self) -> Option<bool> {
+        self.fetch().map(|fetch| fetch.is_cold)
     }
 
     #[wasm_bindgen(getter, js_name = dpopNonce)]
