@@ -52,6 +52,13 @@ export interface IssuerOptions {
    */
   readonly jwksOrigins?: readonly string[];
 
+  /**
+   * Keys that were known when this was deployed (RFC 7517 §5): the first token is judged by them without waiting for the issuer, and an
+   * outage at the start is survived. They are fetched anew with the first use, in the background where there is `waitUntil`; the first answer
+   * takes their place, and without one they end a day after their first use. Not together with `jwks`, which is for ever.
+   */
+  readonly seedJwks?: JsonWebKeySet;
+
   /** Signature algorithms that are accepted (RFC 8725 §3.1). Default: RS256, PS256, ES256 and EdDSA. */
   readonly algorithms?: readonly Algorithm[];
 
@@ -115,6 +122,14 @@ export interface ServerOptions {
   readonly store?: Store;
 
   /**
+   * Where machines share the key sets that they fetched, so that a new one asks the store before the network. What is in it is bounded, read
+   * and judged as an answer of the issuer of that time is, and grows no younger; a store that fails, lies about the form or takes more than
+   * half a second leads to the network. Whoever can write to it can make keys, and with them tokens: it has to be as safe as this program.
+   * `cacheStore` makes one. It need not be consistent, and so need not be the one of the option `store`.
+   */
+  readonly keyStore?: KeysOnlyStore | Store;
+
+  /**
    * Metadata of this API (RFC 9728), for clients that do not know yet where to get a token: `validator.resourceMetadata` has the document
    * to serve, and every challenge names its URL. A text is the `resource` alone.
    */
@@ -132,7 +147,32 @@ export interface ServerOptions {
 
   /** Used for metadata and keys in place of the global `fetch`. */
   readonly fetch?: typeof globalThis.fetch;
+
+  /**
+   * Called with what happens, for counters and logs: plain facts, none of which comes from a token or a request. It is not waited for, and
+   * what it throws is dropped.
+   */
+  readonly events?: (event: ValidatorEvent) => unknown;
 }
+
+/** What happened. Frozen. */
+export type ValidatorEvent =
+  /**
+   * Metadata or keys came, or did not: `ok` says whether they are of use. `url` is that of the configuration or the metadata, without its
+   * query; `status` is 0 where there was no whole answer. The issuer's answer or one that `keyStore` had.
+   */
+  | {
+      readonly type: "fetch";
+      readonly from: "network" | "store";
+      readonly url: string;
+      readonly ok: boolean;
+      readonly status: number;
+      readonly milliseconds: number;
+    }
+  /** A request or a token was refused. */
+  | { readonly type: "refusal"; readonly code: ErrorCode }
+  /** The wasm instance failed, which is a defect of this package, and another one takes its place. */
+  | { readonly type: "replacement" };
 
 /** What is demanded of DPoP proofs (RFC 9449 §4.3). Each is used once, for one token, method and URI. */
 export interface DpopOptions {
@@ -161,6 +201,9 @@ export interface DpopOptions {
  * refuses the request with `store_unavailable`. Keys are `countersign.dpop.` and 43 characters of base64url.
  */
 export interface Store {
+  /** Only that of `cacheStore` has it: a cache is no place for proofs. */
+  readonly keysOnly?: false | undefined;
+
   /** What was put there and has not expired; undefined or null if there is nothing. */
   get(key: string): unknown;
 
@@ -171,6 +214,17 @@ export interface Store {
    */
   put(key: string, value: string, ttlSeconds: number): unknown;
 }
+
+/** A store that is good for key sets alone: what one machine puts there, another need not see. */
+export interface KeysOnlyStore extends Omit<Store, "keysOnly"> {
+  readonly keysOnly: true;
+}
+
+/**
+ * The Cache API as a store for the option `keyStore`: `cacheStore(caches.default)` in Workers, `cacheStore(await caches.open("keys"))` in
+ * Deno and service workers. Everything that runs on the same origin or in the same zone can write to it. `store` does not take it.
+ */
+export function cacheStore(cache: Pick<Cache, "match" | "put">): KeysOnlyStore;
 
 /** What the metadata of a protected resource says beside what the other options say (RFC 9728 §2). */
 export interface ResourceMetadataOptions {

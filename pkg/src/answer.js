@@ -3,7 +3,7 @@ import { TokenError } from "./error.js";
 
 /**
  * @import { AuthenticateResult, VerifiedToken } from "../index.js"
- * @import { Accepted, Refused } from "./engine.js"
+ * @import { Accepted, Refused } from "./step.js"
  * @import { Refusal } from "./error.js"
  */
 

@@ -1,11 +1,14 @@
 // From a question to a verdict: asks the core what it needs, gets that, and asks again. No policy stands here.
+import { obtain } from "./documents.js";
 import { INTERNAL_ERROR } from "./error.js";
-import { download } from "./download.js";
 import { readClock } from "./options.js";
 
 /**
+ * @import { Store } from "../index.js"
  * @import { HostCrypto } from "./crypto/choose.js"
- * @import { Accepted, LastingEngine, Question, Refused } from "./engine.js"
+ * @import { LastingEngine, Question } from "./engine.js"
+ * @import { Accepted, Refused } from "./step.js"
+ * @import { Tell } from "./events.js"
  * @import { ProofMemory } from "./replay.js"
  */
 
@@ -26,7 +29,9 @@ const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  * @property {() => Date | number} clock
  * @property {typeof globalThis.fetch} fetch
  * @property {ProofMemory} proofs
+ * @property {Store | undefined} keyStore
  * @property {HostCrypto} crypto
+ * @property {Tell} tell
  */
 
 /**
@@ -52,7 +57,7 @@ export async function decide(engine, host, question, waitUntil) {
       }
       case "fetch": {
         const question = decision;
-        const received = download(host.fetch, question).then((answer) => engine.received(question, answer, now()));
+        const received = obtain(engine, host, question, waitUntil);
         // Without anyone who keeps a runtime at work after the answer it might never end, and so this request makes it.
         if (question.background && waitUntil !== undefined) waitUntil(received.catch(() => undefined));
         else await received;

@@ -1,41 +1,17 @@
 // The core's Engine and Steps as plain values, safe against traps: what leaves this file is either data of ours or a TokenError.
-import { Engine, StepKind } from "../wasm/countersign_validator.js";
+import { Engine } from "../wasm/countersign_validator.js";
 import { INTERNAL_ERROR, TokenError } from "./error.js";
 import { currentInstance, enter, leave } from "./instance.js";
 import { OpenQuestions } from "./open.js";
 import { SeenTokens } from "./seen.js";
-import { tokenOf } from "./token.js";
+import { read } from "./step.js";
 
 /**
- * @import { VerifiedToken } from "../index.js"
  * @import { Step } from "../wasm/countersign_validator.js"
+ * @import { Entry } from "./documents.js"
  * @import { Download } from "./download.js"
- * @import { Instance } from "./instance.js"
  * @import { Refusal } from "./error.js"
- */
-
-/** @typedef {CryptoKey | import("node:crypto").KeyObject} HostKey a key in the form of the host that checks signatures */
-
-/**
- * What ends with the instance it was made in.
- *
- * @typedef {object} Life
- * @property {Instance} instance
- * @property {Engine} engine
- * @property {Map<string, HostKey | null>} cryptoKeys the host's form of this engine's keys, by algorithm and the number that the engine
- *   gave them; null where the host cannot use the key
- * @property {SeenTokens} seen
- * @property {OpenQuestions} open
- */
-
-/**
- * @typedef {{ kind: "accepted", token: VerifiedToken, dpopNonce: string | undefined }} Accepted
- * @typedef {{ kind: "refused", refusal: Refusal }} Refused
- * @typedef {{ kind: "signature", algorithm: string, keyId: number | undefined, input: Uint8Array<ArrayBuffer>, signature: Uint8Array<ArrayBuffer>, text: string | undefined, handle: Step, life: Life }} Signature
- * @typedef {{ kind: "fetch", background: boolean, url: string, ticket: number, maxBytes: number, timeoutMilliseconds: number, life: Life }} Fetch
- * @typedef {{ kind: "wait", milliseconds: number }} Wait
- * @typedef {{ kind: "remember", replayKey: string, replayUntil: number, handle: Step, life: Life }} Remember
- * @typedef {Accepted | Refused | Signature | Fetch | Wait | Remember} Decision
+ * @import { Decision, Fetch, Life, Remember, Signature } from "./step.js"
  */
 
 /**
@@ -47,67 +23,6 @@ import { tokenOf } from "./token.js";
  * @property {string} [text] what the token came in, if it came with nothing else: whoever is asked about the same again may take the shortcut
  */
 
-/**
- * A step with the members of its kind in place; the glue cannot know which those are.
- *
- * @typedef {{ [Member in keyof Step]: NonNullable<Step[Member]> }} Filled
- */
-
-/**
- * One row a kind: what is read out of a step while it lives.
- *
- * @type {Record<StepKind, (step: Filled, life: Life, text: string | undefined) => Decision>}
- */
-const READ = {
-  [StepKind.Accepted]: ({ header, claims, scopes, clientId, subject, dpopNonce, number }, { seen }, text) => {
-    const token = tokenOf(header, claims, { scopes, clientId, subject });
-    if (text !== undefined && number !== undefined) seen.add(text, number, token, header, claims);
-    return { kind: "accepted", token, dpopNonce };
-  },
-  [StepKind.Refused]: ({ refusal }) => ({ kind: "refused", refusal }),
-  [StepKind.Signature]: (step, life, text) => ({
-    kind: "signature",
-    algorithm: step.algorithm,
-    keyId: step.keyId,
-    input: /** @type {Uint8Array<ArrayBuffer>} */ (step.input),
-    signature: /** @type {Uint8Array<ArrayBuffer>} */ (step.signature),
-    text,
-    handle: /** @type {any} */ (step),
-    life,
-  }),
-  [StepKind.Fetch]: ({ url, ticket, maxBytes, timeoutMilliseconds, background }, life) => ({
-    kind: "fetch",
-    background,
-    url,
-    ticket,
-    maxBytes,
-    timeoutMilliseconds,
-    life,
-  }),
-  [StepKind.Wait]: ({ waitMilliseconds }) => ({ kind: "wait", milliseconds: waitMilliseconds }),
-  [StepKind.Remember]: (step, life) => ({
-    kind: "remember",
-    replayKey: step.replayKey,
-    replayUntil: step.replayUntil,
-    handle: /** @type {any} */ (step),
-    life,
-  }),
-};
-
-/**
- * @param {Step} step
- * @param {Life} life
- * @param {number} now
- * @param {string} [text] of the question
- */
-function read(step, life, now, text) {
-  const decision = READ[step.kind](/** @type {Filled} */ (step), life, text);
-  // The handle of a question with an answer is needed once more; all other steps have said what they had to say.
-  if ("handle" in decision) life.open.add(step, now);
-  else step.free();
-  return decision;
-}
-
 /** What the core throws on purpose is a plain refusal; all else is a trap or a defect, after which the instance is not trusted. */
 const isRefusal = (/** @type {any} */ thrown) =>
   typeof thrown === "object" && thrown !== null && typeof thrown.code === "string" && typeof thrown.status === "number";
@@ -115,14 +30,21 @@ const isRefusal = (/** @type {any} */ thrown) =>
 /** An Engine that outlives the wasm instance it stands in. */
 export class LastingEngine {
   #options;
+  #trapped;
   /** @type {Life | undefined} */
   #life;
+  /** @type {number | undefined} when keys in the options were first used: undefined before that, and 0 if there are none */
+  #seededAt;
 
   /**
    * @param {string} options of the core, as JSON text
+   * @param {boolean} [isSeeded] whether there are keys in them that grow old
+   * @param {() => void} [trapped] told of each instance that has trapped
    */
-  constructor(options) {
+  constructor(options, isSeeded = false, trapped = () => undefined) {
     this.#options = options;
+    this.#trapped = trapped;
+    this.#seededAt = isSeeded ? undefined : 0;
     this.#use(() => undefined); // A wrong option is to be told now, not with the first request.
   }
 
@@ -139,7 +61,7 @@ export class LastingEngine {
     enter();
     try {
       if (this.#life?.instance !== instance) {
-        const engine = new Engine(this.#options);
+        const engine = new Engine(this.#options, this.#seededAt ?? 0);
         this.#life = { instance, engine, cryptoKeys: new Map(), seen: new SeenTokens(engine.cacheBytes), open: new OpenQuestions() };
       }
       const result = work(this.#life);
@@ -150,6 +72,7 @@ export class LastingEngine {
       const isMadeAgain = former !== undefined && former.instance !== instance && this.#life === former;
       if (!isRefusal(thrown) || isMadeAgain) {
         currentInstance(); // It was not left, and so it is replaced: now, or before the next call if there is no stack for it here.
+        this.#trapped();
         throw new TokenError(INTERNAL_ERROR);
       }
       leave();
@@ -165,6 +88,7 @@ export class LastingEngine {
    * @returns {Decision}
    */
   begin({ ask, required, text }, now) {
+    if (this.#seededAt === undefined) this.#seed(now);
     return this.#use((life) => {
       life.open.letGo(now);
       const seen = text === undefined ? undefined : life.seen.get(text);
@@ -173,6 +97,18 @@ export class LastingEngine {
       seen.number = number;
       return { kind: "accepted", token: seen.token, dpopNonce: undefined };
     });
+  }
+
+  /**
+   * Keys in the options are as old as their first use, here and in any later instance. A clock is asked no earlier: Workers have none yet
+   * when most validators are made.
+   *
+   * @param {number} now
+   */
+  #seed(now) {
+    this.#use(({ engine }) => engine.free());
+    this.#life = undefined;
+    this.#seededAt = now;
   }
 
   /**
@@ -238,11 +174,24 @@ export class LastingEngine {
   }
 
   /**
+   * What was made of it.
+   *
    * @param {Fetch} question
    * @param {Download} download
    * @param {number} now
    */
   received(question, { status, body, cacheControl, age }, now) {
-    this.#answer(question, ({ engine }) => engine.received(question.ticket, status, body, now, cacheControl, age));
+    return this.#answer(question, ({ engine }) => engine.received(question.ticket, status, body, now, cacheControl, age));
+  }
+
+  /**
+   * Whether this takes the place of the request.
+   *
+   * @param {Fetch} question
+   * @param {Entry} entry
+   * @param {number} now
+   */
+  stored(question, { body, at, cacheControl, age }, now) {
+    return this.#answer(question, ({ engine }) => engine.stored(question.ticket, body, at, now, cacheControl, age));
   }
 }

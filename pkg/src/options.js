@@ -34,6 +34,9 @@ const isOrigin = (value) => typeof value === "string" && URL.canParse(value) && 
 /** @type {(value: any) => boolean} */
 const isStore = (value) => typeof value === "object" && value !== null && isFunction(value.get) && isFunction(value.put);
 
+/** A cache is no place where one of two finds what the other has put. @type {(value: any) => boolean} */
+const isProofStore = (value) => isStore(value) && value.keysOnly !== true;
+
 /**
  * One row an option that does not go to the core.
  *
@@ -44,7 +47,9 @@ const OWN_OPTIONS = {
   crypto: expect(`one of ${CRYPTO_NAMES.map((name) => `"${name}"`).join(", ")}`, (value) => CRYPTO_NAMES.includes(value)),
   fetch: expect("a function like the global fetch", isFunction),
   origin: expect('an origin, such as "https://api.example.com", with nothing after it', isOrigin),
-  store: expect("an object with the methods get(key) and put(key, value, ttlSeconds)", isStore),
+  events: expect("a function that takes an event", isFunction),
+  keyStore: expect("an object with the methods get(key) and put(key, value, ttlSeconds)", isStore),
+  store: expect("an object with the methods get(key) and put(key, value, ttlSeconds), other than cacheStore, which two machines do not see at one moment", isProofStore),
 };
 
 /**
@@ -55,6 +60,7 @@ const OWN_OPTIONS = {
 const CONVERTED_OPTIONS = {
   issuers: expect("an array of plain objects, each with an issuer and its audience", (value) => Array.isArray(value) && value.every(isPlainObject)),
   jwks: expect("a JWK Set: {keys: [...]}", (value) => isPlainObject(value) && Array.isArray(value.keys)),
+  seedJwks: expect("a JWK Set: {keys: [...]}", (value) => isPlainObject(value) && Array.isArray(value.keys)),
 };
 
 /**
@@ -127,7 +133,7 @@ function coreText(given, place = "") {
  */
 function memberText(name, value, place) {
   // A JWK Set as text in a text: what stands in it is judged by the rules for key sets, and not by those for options.
-  if (name === "jwks") return JSON.stringify(jsonText(`${place}${name}`, value, null));
+  if (name === "jwks" || name === "seedJwks") return JSON.stringify(jsonText(`${place}${name}`, value, null));
   if (name !== "issuers" || place !== "") return jsonText(`${place}${name}`, value);
   const issuers = value.map((/** @type {IssuerOptions} */ one, /** @type {number} */ at) => coreText(Object.entries(one), `issuers[${at}].`));
   return `[${issuers.join()}]`;
@@ -146,12 +152,16 @@ export function readOptions(options) {
     own[name] = value;
   }
   const core = coreText(given.filter(([name]) => !Object.hasOwn(OWN_OPTIONS, name)));
-  const hasKeys = (/** @type {object} */ one) => Object.entries(one).some(([name, value]) => name === "jwks" && value !== undefined);
-  if (!(own.issuers ?? [own]).every(hasKeys) && own.fetch === undefined && typeof globalThis.fetch !== "function") {
+  const issuers = own.issuers ?? [own];
+  const has = (/** @type {string} */ option) => (/** @type {object} */ one) => Object.entries(one).some(([name, value]) => name === option && value !== undefined);
+  if (!issuers.every(has("jwks")) && own.fetch === undefined && typeof globalThis.fetch !== "function") {
     throw misuse("option `fetch`: this runtime has none of its own; give one, or give the keys by value as jwks");
   }
   return {
     core,
+    isSeeded: /** @type {boolean} */ (issuers.some(has("seedJwks"))),
+    events: /** @type {ValidatorOptions["events"]} */ (own.events),
+    keyStore: /** @type {Store | undefined} */ (own.keyStore),
     takesDpop: (own.dpop ?? false) !== false,
     origin: /** @type {string | undefined} */ (own.origin),
     store: /** @type {Store | undefined} */ (own.store),

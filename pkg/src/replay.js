@@ -1,5 +1,6 @@
 // Whether a DPoP proof comes for the first time (RFC 9449 §11.1): asked of the memory of this isolate, then of the caller's store.
 // No verdict falls here: true, false, or undefined for "nobody knows", of which the core makes one.
+import { timed } from "./timed.js";
 
 /** @import { Store } from "../index.js" */
 
@@ -44,7 +45,7 @@ export class ProofMemory {
     this.#until.set(replayKey, replayUntil);
     if (this.#store === undefined) return true;
     const seconds = Math.max(1, Math.ceil((replayUntil - now) / 1000));
-    const first = await timed(putIfAbsent(this.#store, PREFIX + replayKey, seconds));
+    const first = await timed(putIfAbsent(this.#store, PREFIX + replayKey, seconds), STORE_TIMEOUT);
     // Nobody was let in: the same request may be sent again.
     if (first === undefined) this.#until.delete(replayKey);
     return first;
@@ -84,24 +85,3 @@ async function putIfAbsent(store, key, seconds) {
  * @param {any} answer
  */
 const saysThere = (answer) => answer === false || answer === null || answer?.ok === false;
-
-/**
- * The answer; undefined if it fails or is late.
- *
- * @param {Promise<boolean>} answer
- * @returns {Promise<boolean | undefined>}
- */
-async function timed(answer) {
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(() => resolve(undefined), STORE_TIMEOUT);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } catch {
-    return undefined;
-  } finally {
-    clearTimeout(timer);
-  }
-}

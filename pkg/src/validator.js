@@ -5,6 +5,7 @@ import { hostCrypto } from "./crypto/choose.js";
 import { decide, decideSync } from "./decide.js";
 import { LastingEngine } from "./engine.js";
 import { TokenError } from "./error.js";
+import { teller } from "./events.js";
 import { readOptions } from "./options.js";
 import { ProofMemory } from "./replay.js";
 import { fieldOf, methodOf, uriOf } from "./request.js";
@@ -14,7 +15,8 @@ import { deepFreeze } from "./token.js";
  * @import { RequestLike, Validator, ValidatorOptions } from "../index.js"
  * @import { Sent } from "../wasm/countersign_validator.js"
  * @import { Call } from "./call.js"
- * @import { Accepted, Question, Refused } from "./engine.js"
+ * @import { Question } from "./engine.js"
+ * @import { Accepted, Refused } from "./step.js"
  */
 
 /** More characters than the core reads of any text; it is told no more of them, and says itself that they are too many. */
@@ -81,18 +83,12 @@ const aboutRequest = (authorization, sent, { required }) => ({
 /**
  * A request is answered even when the validator itself fails on it: with 500, which lets nobody in.
  *
- * @param {() => Promise<Accepted | Refused>} attempt
- * @returns {Promise<Accepted | Refused>}
+ * @param {unknown} thrown
+ * @returns {Refused}
  */
-async function answered(attempt) {
-  try {
-    return await attempt();
-  } catch (thrown) {
-    if (thrown instanceof TokenError && thrown.code === "internal_error") {
-      return { kind: "refused", refusal: thrown };
-    }
-    throw thrown;
-  }
+function failed(thrown) {
+  if (thrown instanceof TokenError && thrown.code === "internal_error") return { kind: "refused", refusal: thrown };
+  throw thrown;
 }
 
 /**
@@ -100,9 +96,10 @@ async function answered(attempt) {
  * @returns {Promise<Validator>}
  */
 export async function createValidator(options) {
-  const { core, clock, fetch, crypto, takesDpop, origin, store } = readOptions(options);
-  const engine = new LastingEngine(core);
-  const host = { clock, fetch, crypto: hostCrypto(crypto), proofs: new ProofMemory(store) };
+  const { core, isSeeded, clock, fetch, crypto, takesDpop, origin, store, keyStore, events } = readOptions(options);
+  const tell = teller(events);
+  const engine = new LastingEngine(core, isSeeded, () => tell({ type: "replacement" }));
+  const host = { clock, fetch, crypto: hostCrypto(crypto), proofs: new ProofMemory(store), keyStore, tell };
   const resource = engine.resource();
 
   /**
@@ -112,6 +109,21 @@ export async function createValidator(options) {
   const proved = (request, { url }) =>
     takesDpop ? { dpop: fieldOf(request, "DPoP"), method: methodOf(request), uri: url ?? uriOf(request, origin) } : undefined;
 
+  /** @type {(verdict: Accepted | Refused) => Accepted | Refused} */
+  const told = (verdict) => {
+    if (verdict.kind === "refused") tell({ type: "refusal", code: verdict.refusal.code });
+    return verdict;
+  };
+
+  /** @param {Question} question */
+  const decideNow = (question) => {
+    try {
+      return decideSync(engine, host, question);
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  };
+
   /** @type {Validator} */
   const validator = {
     resourceMetadata: resource && deepFreeze({ url: resource.url, document: JSON.parse(resource.document) }),
@@ -120,15 +132,18 @@ export async function createValidator(options) {
       const authorization = bounded(fieldOf(request, "Authorization"));
       const call = readCall(options, "request");
       const sent = sentWith(call, proved(request, call));
-      return resultOf(await answered(() => decide(engine, host, aboutRequest(authorization, sent, call), call.waitUntil)));
+      const question = aboutRequest(authorization, sent, call);
+      return resultOf(told(await decide(engine, host, question, call.waitUntil).catch(failed)));
     },
 
     async verify(jwt, options) {
-      return tokenOrThrow(await decide(engine, host, aboutToken("begin", jwt, readCall(options, "token"))));
+      const question = aboutToken("begin", jwt, readCall(options, "token"));
+      return tokenOrThrow(told(await decide(engine, host, question).catch(failed)));
     },
 
     verifySync(jwt, options) {
-      return tokenOrThrow(decideSync(engine, host, aboutToken("beginAtHand", jwt, readCall(options, "token"))));
+      const question = aboutToken("beginAtHand", jwt, readCall(options, "token"));
+      return tokenOrThrow(told(decideNow(question)));
     },
   };
   return Object.freeze(validator);

@@ -135,6 +135,29 @@ test("README and types list the same options of the client", () => {
   assert.deepEqual(listed.toSorted(), [...new Set([...declared].map(([, name]) => name))].toSorted());
 });
 
+test("what makes a start quick", async () => {
+  const section = readme.slice(readme.indexOf("## Keys and tokens in memory"));
+  const [, code] = /^```js\n([^]*?)^```/m.exec(section);
+  const as = await createIssuer({ issuer: ISSUER, audience: AUDIENCE });
+  globalThis.fetch = as.fetch;
+  const entries = new Map();
+  globalThis.caches = { default: { match: async (url) => entries.get(url)?.clone(), put: async (url, response) => void entries.set(url, response) } };
+  const seed = `data:application/json,${encodeURIComponent(await (await as.fetch(`${ISSUER}/jwks`)).text())}`;
+  const log = console.log;
+  const logged = [];
+  console.log = (line) => logged.push(JSON.parse(line).type);
+  try {
+    const { validator } = await run(code.replace("./jwks.json", seed), "export { validator };");
+    assert.equal(validator.verifySync(await as.token()).clientId, "test-client");
+    await validator.verify(await as.token());
+    await validator.verify(await as.token());
+    assert.deepEqual([logged, entries.size], [["fetch", "fetch"], 1]);
+  } finally {
+    console.log = log;
+    delete globalThis.caches;
+  }
+});
+
 test("several issuers", async () => {
   const [one, partner] = await Promise.all([
     createIssuer({ issuer: ISSUER, audience: AUDIENCE }),

@@ -1,5 +1,5 @@
 // What the types allow and what they forbid. Compiled, never run.
-import { createValidator, TokenError, type ErrorCode } from "countersign";
+import { cacheStore, createValidator, TokenError, type ErrorCode } from "countersign";
 import type { IncomingMessage } from "node:http";
 
 declare const request: Request;
@@ -17,6 +17,16 @@ await createValidator({
   store: { get: async (key) => key, put: (key, value, ttlSeconds) => key + value + ttlSeconds },
   resourceMetadata: { resource: "https://a.example", scopesSupported: ["a"], certificateBoundTokens: true },
 });
+await createValidator({
+  issuer: "i",
+  audience: "a",
+  seedJwks: { keys: [{ kty: "EC" }] },
+  keyStore: cacheStore(await caches.open("keys")),
+  events: (event) => (event.type === "fetch" ? event.milliseconds : event.type === "refusal" ? event.code satisfies ErrorCode : undefined),
+});
+await createValidator({ issuer: "i", audience: "a", keyStore: { get: async (key) => key, put: async () => undefined } });
+// @ts-expect-error: a cache is no place for proofs
+await createValidator({ issuer: "i", audience: "a", store: cacheStore(await caches.open("keys")) });
 // @ts-expect-error: a store has two methods
 await createValidator({ issuer: "i", audience: "a", store: { get: () => undefined } });
 // @ts-expect-error: a misspelt member

@@ -4,7 +4,8 @@ import { findNodeCrypto, verifierByNode } from "./node.js";
 import { hasWebCrypto, verifyByWebCrypto } from "./web.js";
 
 /**
- * @import { LastingEngine, Signature } from "../engine.js"
+ * @import { LastingEngine } from "../engine.js"
+ * @import { Signature } from "../step.js"
  * @import { ValidatorOptions } from "../../index.js"
  *
  * @typedef {object} HostCrypto undefined, in an answer, means that the wasm has to decide

@@ -1,6 +1,6 @@
 // The host's forms of keys, imported once. They belong to the life of the engine that numbered the keys, and end with it.
 
-/** @import { Signature } from "../engine.js" */
+/** @import { Signature } from "../step.js" */
 
 /**
  * A validator keeps so many imported keys; beyond that the oldest goes. Two for each of a thousand issuers: the one that signs, and the one
@@ -32,7 +32,7 @@ export const knownKey = (host, question) => question.life.cryptoKeys.get(nameOf(
  *
  * @param {HostName} host
  * @param {Signature} question
- * @param {import("../engine.js").HostKey | null} key
+ * @param {import("../step.js").HostKey | null} key
  */
 export function keepKey(host, question, key) {
   if (question.keyId === undefined) return;

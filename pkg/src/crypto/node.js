@@ -5,7 +5,8 @@ import { keepKey, knownKey } from "./keys.js";
 
 /**
  * @import { KeyObject } from "node:crypto"
- * @import { LastingEngine, Signature } from "../engine.js"
+ * @import { LastingEngine } from "../engine.js"
+ * @import { Signature } from "../step.js"
  */
 
 /** RSASSA-PSS by its number in OpenSSL, which node:crypto takes; not every runtime that has node:crypto has its `constants`. */

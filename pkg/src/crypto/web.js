@@ -2,7 +2,10 @@
 import { forWebCrypto, hostTable } from "./algorithms.js";
 import { keepKey, knownKey } from "./keys.js";
 
-/** @import { LastingEngine, Signature } from "../engine.js" */
+/**
+ * @import { LastingEngine } from "../engine.js"
+ * @import { Signature } from "../step.js"
+ */
 
 const TABLE = hostTable(forWebCrypto);
 

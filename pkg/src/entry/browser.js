@@ -4,6 +4,7 @@ import start from "../../wasm/countersign_validator.js";
 import { misuse } from "../error.js";
 import { createValidator as create } from "../validator.js";
 
+export { cacheStore } from "../cache-store.js";
 export { TokenError } from "../error.js";
 
 /** @type {typeof create} */
