@@ -1,5 +1,5 @@
 // Key sets over a real network, counted where they are served. The clock is ours: only the requests take real time.
-import { createValidator } from "countersign";
+import { cacheStore, createValidator } from "countersign";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -8,12 +8,9 @@ const HOUR = 60 * MINUTE;
 async function open(origin, scene) {
   const get = async (what) => (await fetch(`${origin}/${what}/${scene}`)).json();
   let now = 1_900_000_000_000;
-  const validator = await createValidator({
-    issuer: `${origin}/${scene}`,
-    audience: "https://api.example.com",
-    allowInsecureLoopback: true,
-    clock: () => now,
-  });
+  const validatorWith = (options) =>
+    createValidator({ issuer: `${origin}/${scene}`, audience: "https://api.example.com", allowInsecureLoopback: true, clock: () => now, ...options });
+  const validator = await validatorWith({});
   const codeOf = async (token) => {
     const headers = { authorization: `Bearer ${token}` };
     const result = await validator.authenticate(new Request("https://api.example.com/", { headers }));
@@ -25,8 +22,30 @@ async function open(origin, scene) {
     asked: async () => Object.values(await get("asked")).join(" + "),
     /** The codes that these tokens get at once, each named once. */
     together: async (tokens) => [...new Set(await Promise.all(tokens.map(codeOf)))].join(" / "),
+    /** What so many validators find that share nothing but a cache; one after the other. */
+    sharing: async (cache, machines, token) => {
+      const found = new Set();
+      for (let machine = 0; machine < machines; machine += 1) {
+        found.add((await (await validatorWith({ keyStore: cacheStore(cache) })).verify(token)).header.kid);
+      }
+      return [...found].join(" / ");
+    },
     pass: (milliseconds) => (now += milliseconds),
   };
+}
+
+/** The runtime's own Cache API where it has one that works; a Map in its place where it does not. */
+async function cacheOfRuntime() {
+  const url = "https://countersign.invalid/probe";
+  try {
+    const cache = globalThis.caches.default ?? (await globalThis.caches.open("countersign"));
+    await cache.put(url, new Response("there", { headers: { "cache-control": "max-age=60" } }));
+    if ((await (await cache.match(url))?.text()) === "there") return cache;
+  } catch {
+    // None at all, or none that is set up.
+  }
+  const responses = new Map();
+  return { match: async (url) => responses.get(url)?.clone(), put: async (url, response) => void responses.set(url, response) };
 }
 
 const fifty = (token) => Array.from({ length: 50 }, () => token);
@@ -63,6 +82,10 @@ const SCENES = {
     [pass(MINUTE) > 0, true],
     [await together(fifty(tokens.second)), "accepted"],
     [await asked(), "1 + 2"],
+  ],
+  shared: async ({ tokens, sharing, asked }) => [
+    [await sharing(await cacheOfRuntime(), 3, tokens.first), "first"],
+    [await asked(), "1 + 1"],
   ],
   withdrawn: async ({ tokens, together, tell, pass }) => [
     [await together([tokens.first]), "accepted"],
