@@ -1,4 +1,6 @@
 // The results as a page of Markdown: medians, their spread, and ratios within the same run, which are what can be compared.
+import { budgets } from "./budgets.mjs";
+
 const number = (value) => (value >= 100 ? value.toFixed(0) : value.toFixed(1));
 const bytes = (value) => value.toLocaleString("en-GB");
 const cells = (row) => `| ${row.join(" | ")} |`;
@@ -49,11 +51,17 @@ const memoryOf = (rows) =>
   table(["different tokens", "wasm memory, bytes", "process, bytes"], rows.map((row) => [bytes(row.tokens), bytes(row.bytes), bytes(row.process)]));
 
 /** The whole page. */
-export const page = ({ date, machine, versions, runtimes, sizes, starts, costs, memory }) => `# Measurements
+export const page = (results) => {
+  const { date, machine, versions, runtimes, sizes, starts, costs, memory } = results;
+  return `# Measurements
 
 Made by \`cargo xtask bench\` on ${date}; ${machine}. Microseconds for one verification: the median of the turns, and in parentheses the
 least and the greatest of them. All verifiers take turns within one run, on the same tokens; \`× 2.00\` says that a verifier took twice as
 long as \`countersign\` there. The machine is shared: compare ratios, not runs. Peers: ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")}.
+
+## Budgets
+
+${table(["what was promised", "", "measured", "why not"], budgets(results)).replace("| ---: | ---: | ---: |", "| --- | --- | --- |")}
 
 ## Time
 
@@ -83,3 +91,4 @@ ${costsOf(costs)}
 
 ${memoryOf(memory)}
 `;
+};

@@ -17,7 +17,11 @@ use crate::{
 /// A resource server for JavaScript.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Engine(Configured);
+pub struct Engine {
+    configured: Configured,
+    /// What was demanded last on the shortcut, as it was said and as it was read: mostly it is the same again.
+    demanded: Option<(String, Requirements)>,
+}
 
 /// What an answer to a request needs to know of it.
 #[derive(Debug)]
@@ -37,7 +41,7 @@ impl Engine {
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, since: f64) -> Result<Self, JsValue> {
         options::read(options, UnixTime::from_milliseconds(since))
-            .map(Self)
+            .map(|configured| Self { configured, demanded: None })
             .map_err(|error| facts::of_configuration(&error))
     }
 
@@ -83,9 +87,12 @@ impl Engine {
     #[wasm_bindgen(js_name = judgeAgain)]
     #[must_use]
     pub fn judge_again(&mut self, number: f64, required: &str, now: f64) -> Option<f64> {
-        let required = Requirements::from_json(required).ok()?;
+        if self.demanded.as_ref().is_none_or(|(text, _)| text != required) {
+            self.demanded = Some((required.to_owned(), Requirements::from_json(required).ok()?));
+        }
+        let (_, required) = self.demanded.as_ref()?;
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number that `Step.number` gave")]
-        let known = self.server().judge_again(number as u64, &required, UnixTime::from_milliseconds(now))?;
+        let known = self.configured.server.judge_again(number as u64, required, UnixTime::from_milliseconds(now))?;
         known.number().map(to_js)
     }
 
@@ -93,7 +100,7 @@ impl Engine {
     #[wasm_bindgen(getter, js_name = cacheBytes)]
     #[must_use]
     pub fn cache_bytes(&self) -> usize {
-        self.0.server.cache_bytes()
+        self.configured.server.cache_bytes()
     }
 
     /// Takes the answer to a `Signature` step and consumes the step. Without an answer the token is refused.
@@ -181,23 +188,23 @@ impl Engine {
     #[wasm_bindgen(getter, js_name = resourceUrl)]
     #[must_use]
     pub fn resource_url(&self) -> Option<String> {
-        self.0.resource.as_ref().map(|resource| resource.url())
+        self.configured.resource.as_ref().map(|resource| resource.url())
     }
 
     /// The metadata of the resource as JSON text.
     #[wasm_bindgen(getter, js_name = resourceDocument)]
     #[must_use]
     pub fn resource_document(&self) -> Option<String> {
-        self.0.resource.as_ref().map(|resource| resource.json())
+        self.configured.resource.as_ref().map(|resource| resource.json())
     }
 
     const fn server(&mut self) -> &mut ResourceServer {
-        &mut self.0.server
+        &mut self.configured.server
     }
 
     fn step(&self, next: Next, about: About, now: UnixTime) -> Step {
         Step(match next {
-            Next::Verdict(Ok(token)) => State::Accepted(Box::new(token), self.0.server.dpop_nonce(now)),
+            Next::Verdict(Ok(token)) => State::Accepted(Box::new(token), self.configured.server.dpop_nonce(now)),
             Next::Verdict(Err(refusal)) => self.refused(refusal, &about),
             Next::CheckSignature(pending) => State::Signature(pending, about),
             Next::Remember(remember) => State::Remember(remember, about),
@@ -207,7 +214,7 @@ impl Engine {
     }
 
     fn refused(&self, refusal: Refusal, about: &About) -> State {
-        let answer = self.0.server.answer_to(&about.used, &refusal, about.required.scopes());
+        let answer = self.configured.server.answer_to(&about.used, &refusal, about.required.scopes());
         State::Refused(refusal, answer)
     }
 }
