@@ -170,7 +170,6 @@ impl Engine {
 
     /// Takes what a store has, in place of the answer to a `Fetch` step; false if its request has to be made. `at` is the time
     /// of the answer that was stored.
-    #[expect(clippy::too_many_arguments, reason = "as `received`, and another time")]
     pub fn stored(
         &mut self,
         ticket: u32,
