@@ -91,7 +91,7 @@ fn a_token_is_accepted_or_refused_and_the_reason_is_told() {
 /// A token of the reference server, which is never written to a file.
 fn token(issuer: &str) -> String {
     let client = countersign_harness::reference::Registry.clients().0;
-    let request = countersign_harness::run::TokenRequest::baseline(&format!("{issuer}/token"), &client, None, &issuer);
+    let request = countersign_harness::run::TokenRequest::baseline(&format!("{issuer}/token"), &client, None, issuer);
     let socket = countersign_harness::wire::Socket::new(None).unwrap();
     let limits = countersign_harness::target::Limits::default();
     let link = countersign_harness::run::Link::new(&socket, &countersign_harness::clock::SystemClock, &limits);
