@@ -30,6 +30,31 @@ const FINDINGS: &[Justified] = &[
                   granted, would be right.",
     },
     Justified {
+        check: "metadata/caching",
+        source: "RFC 9111 §4.2.2",
+        because: "The metadata document and the key set are answered 200 with neither `Cache-Control` nor `ETag`, so that \
+                  every cache guesses how long they are fresh. No text forbids it: the finding is a note.",
+    },
+    Justified {
+        check: "client-authentication/scheme-case",
+        source: "RFC 9110 §11.4",
+        because: "One or more spaces stand between the scheme and the credentials; `Basic` with two gets 400 \
+                  `invalid_request`, though the credentials are right. `basic` and `BASIC` get a token. A warning.",
+    },
+    Justified {
+        check: "client-authentication/repeated",
+        source: "RFC 9110 §5.3",
+        because: "Two lines of `Authorization`, of which the second names a client that does not exist, get 200 with a \
+                  token, and the other way round 401: Node keeps the first line and drops the second without a word. A \
+                  gateway that reads the last one sees another client. `client_secret` twice is refused rightly.",
+    },
+    Justified {
+        check: "dpop/malformed",
+        source: "RFC 9449 §4.3 and §5",
+        because: "An empty `DPoP` field is there and is no well-formed JWT, which is `invalid_dpop_proof`; it is taken for \
+                  none, and a client that wanted a bound token gets 200 with a bearer token. Junk is refused rightly.",
+    },
+    Justified {
         check: "client-authentication/no-grant",
         source: "RFC 6749 §5.2",
         because: "An authenticated client that is registered for another grant only gets 400 `invalid_request`; the code for \

@@ -21,6 +21,8 @@ pub struct Settings {
     pub hidden_key: bool,
     /// What becomes of scopes that the client may not have.
     pub excessive_scopes: ExcessiveScopes,
+    /// Whether every absolute URI is a resource (RFC 8707 §2.2).
+    pub any_resource: bool,
     /// What is done to header and claims before they are signed.
     pub minting: Minting,
     /// Whether proofs of possession must carry a nonce (RFC 9449 §8).
@@ -91,6 +93,7 @@ impl Settings {
             protected_leeway: 0,
             hidden_key: false,
             excessive_scopes: ExcessiveScopes::default(),
+            any_resource: false,
             minting: |_, _| (),
             dpop_nonces: Nonces::default(),
             unchecked: None,

@@ -52,7 +52,9 @@ fn resources(server: &Server, form: &Form) -> Result<Vec<String>, Refused> {
     let mut resources: Vec<_> =
         form.iter().filter(|(name, _)| *name == "resource").map(|(_, value)| value.to_owned()).collect();
     resources.dedup();
-    if resources.iter().any(|resource| !known.contains(resource)) {
+    let absolute = |resource: &str| resource.contains("://") && !resource.contains('#');
+    let accepted = |resource: &String| known.contains(resource) || server.settings.any_resource && absolute(resource);
+    if !resources.iter().all(accepted) {
         return Err(Refused::InvalidTarget);
     }
     if resources.is_empty() {

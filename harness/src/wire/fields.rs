@@ -37,6 +37,13 @@ impl Fields {
         self.append(name, value);
     }
 
+    /// Rewrites the value of every line of this name, each for itself.
+    pub fn edit(&mut self, name: &str, mut edit: impl FnMut(&str) -> String) {
+        for (_, value) in self.0.iter_mut().filter(|(key, _)| key.eq_ignore_ascii_case(name)) {
+            *value = edit(value);
+        }
+    }
+
     /// Takes every line of this name away.
     pub fn remove(&mut self, name: &str) {
         self.0.retain(|(key, _)| !key.eq_ignore_ascii_case(name));

@@ -126,14 +126,13 @@ impl Redactor {
     /// A request that may be stored: credentials are gone by their place, and then by their value.
     pub fn request(&self, request: &Request) -> Request {
         let mut stored = request.clone();
-        if let Some(value) = request.fields.get("Authorization") {
+        // Line by line: a field that was sent twice is shown twice.
+        stored.fields.edit("Authorization", |value| {
             let (scheme, credentials) = value.split_once(' ').unwrap_or((value, ""));
             let mark = if credentials.is_empty() { String::new() } else { format!(" {}", self.mark(credentials)) };
-            stored.fields.set("Authorization", format!("{scheme}{mark}"));
-        }
-        if let Some(proof) = request.fields.get("DPoP") {
-            stored.fields.set("DPoP", self.mark(proof));
-        }
+            format!("{scheme}{mark}")
+        });
+        stored.fields.edit("DPoP", |proof| if proof.is_empty() { String::new() } else { self.mark(proof) });
         stored.uri = self.text(&self.query(&request.uri));
         stored.body = self.text(&self.parameters(&String::from_utf8_lossy(&request.body))).into_bytes();
         stored
@@ -193,6 +192,20 @@ mod tests {
         assert_eq!(stored.uri, "http://a/token?client_secret=[redacted:1]&x=1");
         assert_eq!(stored.body, b"client_secret=[redacted:1]&grant_type=client_credentials");
         assert_eq!(stored.fields.get("Authorization"), Some("Basic [redacted:2]"));
+    }
+
+    #[test]
+    fn every_line_of_a_repeated_field_is_kept_and_redacted() {
+        let mut request = Request::get("http://a/token");
+        for value in ["Basic b25lOjE=", "Basic dHdvOjI=", "Basic"] {
+            request.fields.append("authorization", value);
+        }
+        request.fields.append("DPoP", "first.proof");
+        request.fields.append("DPoP", "");
+        let stored = Redactor::default().request(&request);
+        let lines: Vec<_> = stored.fields.all("Authorization").collect();
+        assert_eq!(lines, ["Basic [redacted:1]", "Basic [redacted:2]", "Basic"]);
+        assert_eq!(stored.fields.all("DPoP").collect::<Vec<_>>(), ["[redacted:3]", ""]);
     }
 
     #[test]

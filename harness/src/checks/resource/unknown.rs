@@ -3,9 +3,10 @@
 //! **Sent.** The request that works with a `resource` that nobody has, with a relative reference, with a fragment,
 //! and with near misses of the known one: a slash more, a path below it, user information before its host, a query.
 //!
-//! **Demanded.** `invalid_target`, or `invalid_request` for what is no absolute URI (RFC 8707 §2). A token for a
-//! relative reference or a fragment is a warning, since the duty is the client's; a token for the known resource in
-//! the place of a near miss too, since servers may map. Servers that ignore the parameter are not judged.
+//! **Demanded.** `invalid_target`, or `invalid_request` for what is no absolute URI (RFC 8707 §2). A token for
+//! exactly the URI that was asked for is right: which resources a server accepts is at its own discretion (§2.2). A
+//! token for a relative reference or a fragment is a warning, since the duty is the client's; a token for the known
+//! resource in the place of a near miss too, since servers may map. Servers that ignore the parameter are not judged.
 //!
 //! **Why it matters.** Who asks for a token for one API must not get it for another.
 //!
@@ -64,6 +65,9 @@ pub(crate) const CHECK: Check = Check {
     run: |probe| Box::pin(run(probe)),
 };
 
+/// A resource that nobody has.
+const NOBODYS: &str = "https://countersign.example/nothing";
+
 const UNKNOWN: Refusal =
     Refusal { statement: "RFC8707-2-11", codes: &["invalid_target"], tolerated: &["invalid_request"], token: None };
 const NO_URI: Refusal = Refusal {
@@ -81,7 +85,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         return Err(Stop::NotApplicable("`resource` does not show in `aud`: the server may ignore it".into()));
     }
     let request = |uri: &str| probe.request().set("resource", uri);
-    let unknown = request("https://countersign.example/nothing");
+    let unknown = request(NOBODYS);
     let relative = ["/countersign", "//countersign.example/x", "countersign"].map(request);
     let fragment = request(&format!("{resource}#x"));
     let (scheme, rest) = resource.split_once("://").unwrap_or(("https", &resource));
@@ -92,7 +96,13 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         (request(&format!("{resource}?x=1")), "RFC8707-2-14"),
     ];
     let unknown = probe.near_miss(unknown).await?;
-    probe.judge(&unknown, &UNKNOWN);
+    let for_it_alone = match unknown.grant() {
+        Some(grant) => audience(probe, grant).await?.is_some_and(|named| named == [NOBODYS]),
+        None => false,
+    };
+    if !for_it_alone {
+        probe.judge(&unknown, &UNKNOWN);
+    }
     if unknown.grant().is_none() {
         let code = matches!(&unknown.kind, Kind::Refusal { error } if error.starts_with("invalid_"));
         let (described, exchange) = (unknown.describe(), unknown.reply.exchange);
@@ -151,6 +161,17 @@ mod tests {
             verdict(|uri| if uri.contains("example") { refused() } else { refusal(400, "invalid_request") }).await,
             "pass"
         );
+        // RFC 8707 §2.2: whatever is asked for, and for nothing else.
+        let anybodys = |uri: &str| match uri {
+            NOBODYS => jwt_token(&json!({}), &json!({"aud": [NOBODYS]})),
+            _ => refused(),
+        };
+        assert_eq!(verdict(anybodys).await, "pass");
+        let for_both = |uri: &str| match uri {
+            NOBODYS => jwt_token(&json!({}), &json!({"aud": [NOBODYS, OWN]})),
+            _ => refused(),
+        };
+        assert_eq!(verdict(for_both).await, "fail must RFC8707-2-11");
         assert_eq!(verdict(|_| refusal(400, "invalid_request")).await, "fail should RFC8707-2-11");
         assert_eq!(verdict(|_| own()).await, "fail must RFC8707-2-11");
         assert_eq!(

@@ -15,7 +15,7 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The scopes of a token: by the answer, else by its claim, else by introspection.
-async fn granted(probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<BTreeSet<String>>, Stop> {
+pub(super) async fn granted(probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<BTreeSet<String>>, Stop> {
     match &grant.scope {
         Some(scope) => Ok(Some(scope.clone())),
         None => effective(probe, grant).await,

@@ -69,6 +69,11 @@ pub(super) const ODDITIES: &[Oddity] = &[
         }),
     },
     Oddity {
+        name: "any-resource",
+        says: "which resources are acceptable is at the server's own discretion (RFC 8707 §2.2)",
+        deviation: Deviation::Sets(|settings| settings.any_resource = true),
+    },
+    Oddity {
         name: "fractions-of-seconds",
         says: "a NumericDate may have a fraction (RFC 7519 §2)",
         deviation: Deviation::Sets(|settings| {
