@@ -46,7 +46,7 @@ fn runs_are_compared() {
 
 #[test]
 fn a_stored_run_is_rendered_as_it_was() {
-    let (folder, [_, wrong, _]) = runs("rendered");
+    let (folder, [_, wrong, again]) = runs("rendered");
     let files = [
         ("text", "report.txt"),
         ("json", "run.json"),
@@ -61,7 +61,9 @@ fn a_stored_run_is_rendered_as_it_was() {
         let stored = fs::read_to_string(folder.0.join("countersign-runs").join(&wrong).join(file)).unwrap();
         assert!(fs::read_to_string(folder.0.join("again")).unwrap() == stored, "{file}");
     }
-    assert!(folder.run("report last").out.contains("4 passed, 0 failed"));
+    let last = folder.run("report last").out;
+    assert_eq!(last, folder.run(&format!("report {again}")).out);
+    assert!(last.contains(" passed, 0 failed") && last != folder.run(&format!("report {wrong}")).out, "{last}");
 }
 
 #[test]
