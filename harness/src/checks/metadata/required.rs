@@ -59,6 +59,11 @@ pub(crate) const CHECK: Check = Check {
     run: |probe| Box::pin(run(probe)),
 };
 
+/// Servers on loopback call their host `localhost` in one place and by its address in another.
+fn on_one_host(uri: &str) -> String {
+    uri.replacen("://localhost", "://127.0.0.1", 1).replacen("://[::1]", "://127.0.0.1", 1)
+}
+
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let metadata = metadata(probe)?;
     let members = &metadata.members;
@@ -66,7 +71,13 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let endpoint = members.get("token_endpoint").and_then(Value::as_str).unwrap_or("none");
     let actual = format!("`token_endpoint`: {endpoint}");
     let (own, bare) = (&probe.target.token_endpoint, endpoint.split('#').next().unwrap_or_default());
-    probe.demand(bare == own, "RFC8414-2-31", &format!("`token_endpoint`: {own}"), &actual, exchange);
+    probe.demand(
+        on_one_host(bare) == on_one_host(own),
+        "RFC8414-2-31",
+        &format!("`token_endpoint`: {own}"),
+        &actual,
+        exchange,
+    );
     probe.demand(bare == endpoint, "RFC6749-3.2-04", "an endpoint without a fragment", &actual, exchange);
     let grants = strings(members, "grant_types_supported");
     let redirects = grants
@@ -98,12 +109,21 @@ mod tests {
                 "fail must RFC8414-2-32",
             ),
             (json!({"grant_types_supported": ["implicit"]}), "fail must RFC8414-2-33"),
+            (json!({"token_endpoint": "http://localhost:1/token"}), "fail must RFC8414-2-31"),
             (json!({"token_endpoint": "BASE/other"}), "fail must RFC8414-2-31"),
             (json!({"token_endpoint": null}), "fail must RFC8414-2-31"),
             (json!({"token_endpoint": "BASE/token#a"}), "fail must RFC6749-3.2-04"),
         ] {
             assert_eq!(verdict_on_document(&CHECK, WELL_KNOWN, &document(&members)).await, verdict, "{members}");
         }
+    }
+
+    #[test]
+    fn loopback_has_three_names() {
+        for same in ["http://localhost:9/token", "http://[::1]:9/token", "http://127.0.0.1:9/token"] {
+            assert_eq!(on_one_host(same), "http://127.0.0.1:9/token");
+        }
+        assert_eq!(on_one_host("https://as.example/localhost"), "https://as.example/localhost");
     }
 
     #[tokio::test]

@@ -49,7 +49,10 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let bare = probe.near_miss(probe.request().without("scope")).await?;
     let empty = probe.near_miss(probe.request().set("scope", "")).await?;
     let seen = |answer: &Answer| match &answer.kind {
-        Kind::Token(grant) => format!("a token of the scope {:?}", grant.scope),
+        Kind::Token(grant) => match &grant.scope {
+            None => "a token, and no `scope`".to_owned(),
+            Some(scope) => format!("a token of the scope `{}`", scope.iter().cloned().collect::<Vec<_>>().join(" ")),
+        },
         Kind::Refusal { error } => error.clone(),
         Kind::Neither => answer.describe(),
     };
