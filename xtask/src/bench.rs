@@ -14,7 +14,7 @@ pub(crate) fn run(publish: bool, tokens: u32) -> Result<bool> {
     let node = Node::find()?;
     wasm::ready()?;
     let folder = place::tests().join("bench");
-    Runtime::install(&node, &report::say)?;
+    Runtime::install_all(&node, &report::say)?;
     node.install(&folder, &report::say)?;
     report::say("measuring, which takes some minutes; what else runs on this machine disturbs it");
     let results = place::target().join("bench");

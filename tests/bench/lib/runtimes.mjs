@@ -10,7 +10,8 @@ import { measure } from "./measure.mjs";
 const here = path.dirname(new URL(import.meta.url).pathname);
 /** The binaries stand with the runtimes that the tests use. */
 const require = createRequire(path.join(here, "../../runtimes/package.json"));
-const folderOf = (name) => path.dirname(require.resolve(`${name}/package.json`));
+const others = createRequire(path.join(here, "../../runtimes/others/package.json"));
+const folderOf = (name) => path.dirname(others.resolve(`${name}/package.json`));
 /** Their wrappers want scripts to be run at installation; the packages for the platform have the binaries themselves. */
 const platform = `${process.platform}-${process.arch}`;
 const BINARIES = {
@@ -45,9 +46,13 @@ async function emptyRequest(url) {
   return samples.toSorted((a, b) => a - b)[25];
 }
 
-/** workerd serves `worker.mjs` as it serves the applications of the tests; what a request costs by itself is taken off. */
-async function inWorkerd(_, sets) {
-  const server = spawn(process.execPath, [path.join(here, "../../runtimes/workerd.mjs"), path.join(here, ".."), "worker.mjs"], {
+/**
+ * workerd serves `worker.mjs` as it serves the applications of the tests; what a request costs by itself is taken off.
+ *
+ * @param {string} compatibilityDate which decides whether there is node:crypto
+ */
+const inWorkerd = (compatibilityDate) => async (_, sets) => {
+  const server = spawn(process.execPath, [path.join(here, "../../runtimes/workerd.mjs"), path.join(here, ".."), "worker.mjs", compatibilityDate], {
     env: { ...process.env, COUNTERSIGN_APIS: JSON.stringify([{ name: "bench", environment: {} }]) },
     stdio: ["pipe", "pipe", "inherit"],
   });
@@ -73,11 +78,14 @@ async function inWorkerd(_, sets) {
     server.stdin.end(); // by which it learns that it has to end
     await once(server, "exit");
   }
-}
+};
+
+const workerdVersion = () => require("workerd/package.json").version;
 
 export const RUNTIMES = [
   direct("Node", () => process.execPath),
   direct("Bun", () => BINARIES.bun()),
   direct("Deno", () => BINARIES.deno(), { before: ["run", "--allow-all", "--no-lock", "--node-modules-dir=manual"], env: { DENO_NO_UPDATE_CHECK: "1" } }),
-  { name: "workerd", version: () => require("workerd/package.json").version, measure: inWorkerd },
+  { name: "workerd, WebCrypto only,", version: workerdVersion, measure: inWorkerd("2025-01-01") },
+  { name: "workerd with node:crypto,", version: workerdVersion, measure: inWorkerd("2026-10-01") },
 ];

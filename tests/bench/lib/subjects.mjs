@@ -122,9 +122,9 @@ export const SUBJECTS = [
       const { createPublicKey, verify, constants } = nodeCrypto();
       const key = createPublicKey({ key: set.jwk, format: "jwk" });
       const how = {
-        RS256: { key },
+        RS256: key,
         ES256: { key, dsaEncoding: "ieee-p1363" },
-        EdDSA: { key },
+        EdDSA: key,
         PS256: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
       }[set.algorithm];
       const hash = set.algorithm === "EdDSA" ? null : "sha256";
