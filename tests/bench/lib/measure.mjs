@@ -14,6 +14,9 @@ export const TURNS = 12;
 /** So many tokens a set must have: each mode and turn of unseen tokens has its own. */
 export const TOKENS = MODES.filter((mode) => !mode.seen).reduce((sum, mode) => sum + mode.tokens * (TURNS + 1), 0);
 
+/** So often a subject verifies before anything is measured, with its memory off: what is measured is a server that has been running. */
+const WARM_UP = 1000;
+
 /** The tokens of one turn of one mode. */
 function tokensOf(mode, turn) {
   if (mode.seen) return [0, mode.tokens];
@@ -48,6 +51,11 @@ export async function ready(set) {
   const unable = [];
   for (const subject of SUBJECTS) {
     try {
+      const unmeasured = await subject.make(set, { remembers: false });
+      for (let number = 0; number < WARM_UP; number += 1) {
+        const token = set.tokens[number % set.tokens.length];
+        await unmeasured(subject.convert?.(token) ?? token);
+      }
       const verify = await subject.make(set);
       await verify(subject.convert?.(set.tokens[0]) ?? set.tokens[0]);
       able.push({ ...subject, verify });

@@ -56,7 +56,7 @@ export const page = (results) => {
   return `# Measurements
 
 Made by \`cargo xtask bench\` on ${date}; ${machine}. Microseconds for one verification: the median of the turns, and in parentheses the
-least and the greatest of them. All verifiers take turns within one run, on the same tokens; \`× 2.00\` says that a verifier took twice as
+least and the greatest of them, after a warm-up. All verifiers take turns within one run, on the same tokens; \`× 2.00\` says that a verifier took twice as
 long as \`countersign\` there. The machine is shared: compare ratios, not runs. Peers: ${Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")}.
 
 ## Budgets

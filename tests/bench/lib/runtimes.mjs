@@ -25,7 +25,7 @@ const execute = (command, args, env = {}) =>
 /** A runtime that executes `run.mjs` by itself. */
 const direct = (name, command, { before = [], env = {} } = {}) => ({
   name,
-  version: () => execute(command(), ["--version"], env).trim().split("\n")[0].replace(/^(v|deno )/, ""),
+  version: () => execute(command(), ["--version"], env).trim().split("\n")[0].replace(/^(v|deno )/, "").replace(/ \(.*$/, ""),
   measure: async (tokensFile) => JSON.parse(execute(command(), [...before, path.join(here, "../run.mjs"), tokensFile], env)),
 });
 

@@ -29,10 +29,9 @@ const demand = (verdict) => {
   if (verdict !== true) throw new Error("a good token was refused");
 };
 
-async function countersign(set, options) {
+async function countersign(set, { remembers } = { remembers: true }) {
   const { createValidator } = await import("countersign");
-  const validator = await createValidator({ issuer: ISSUER, audience: AUDIENCE, jwks: { keys: [set.jwk] }, ...options });
-  return validator;
+  return createValidator({ issuer: ISSUER, audience: AUDIENCE, jwks: { keys: [set.jwk] }, ...(remembers ? {} : { cacheBytes: 0 }) });
 }
 
 /** Written so that no bundler looks for it: it stands on modules of Node. */
@@ -44,7 +43,7 @@ const scopes = { scopes: [SCOPE] };
  * @typedef {object} Subject
  * @property {string} name
  * @property {boolean} [remembers] whether it has a cache of verified tokens, and so is measured with tokens that it has seen
- * @property {(set: object) => Promise<(token: any) => unknown>} make throws where the runtime or the algorithm is not for it
+ * @property {(set: object, memory?: { remembers: boolean }) => Promise<(token: any) => unknown>} make throws where the runtime or the algorithm is not for it
  * @property {(token: string) => any} [convert] before the clock starts
  */
 
@@ -53,16 +52,16 @@ export const SUBJECTS = [
   {
     name: "countersign",
     remembers: true,
-    async make(set) {
-      const validator = await countersign(set);
+    async make(set, memory) {
+      const validator = await countersign(set, memory);
       return (token) => validator.verify(token, scopes);
     },
   },
   {
     name: "countersign verifySync",
     remembers: true,
-    async make(set) {
-      const validator = await countersign(set);
+    async make(set, memory) {
+      const validator = await countersign(set, memory);
       return (token) => validator.verifySync(token, scopes);
     },
   },
@@ -78,14 +77,14 @@ export const SUBJECTS = [
   {
     name: "fast-jwt",
     remembers: true,
-    async make(set) {
+    async make(set, { remembers } = { remembers: true }) {
       const { createVerifier } = await import(FOR_NODE);
       return createVerifier({
         key: set.pem,
         algorithms: [set.algorithm],
         allowedIss: ISSUER,
         allowedAud: AUDIENCE,
-        cache: true,
+        cache: remembers,
         checkTyp: "at+jwt",
       });
     },
