@@ -61,6 +61,7 @@ pub(crate) struct VerifyArguments {
     /// The folder of the run
     pub(crate) bundle: PathBuf,
     /// The thumbprint of the key that must have signed, as the run printed it
-    #[arg(long, value_name = "THUMBPRINT")]
+    // One thumbprint in 64 begins with `-`: it is base64url.
+    #[arg(long, value_name = "THUMBPRINT", allow_hyphen_values = true)]
     pub(crate) key: Option<String>,
 }
