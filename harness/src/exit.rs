@@ -1,6 +1,5 @@
 //! Exit statuses: public, and decided in one place.
 
-use crate::catalogue::Level;
 use crate::report::{Checked, Judgement, Run};
 
 /// How the command ends.
@@ -34,17 +33,14 @@ pub enum Exit {
 impl Exit {
     /// What a run comes to, the first that applies.
     pub fn of(run: &Run) -> Self {
-        let weighs = |level: Level| level >= run.fail_on;
         let judged = |checked: &Checked| checked.outcome != Judgement::Skip;
-        let broken = |checked: &Checked| {
-            let counts = |finding: &crate::run::Finding| finding.requirement.is_some() && weighs(finding.level);
-            !checked.is_waived() && checked.findings().any(counts)
-        };
+        let weighs = |checked: &Checked, outcome: Judgement| checked.outcome == outcome && checked.weighs(run.fail_on);
+        let broken = |checked: &Checked| weighs(checked, Judgement::Fail);
         let outdated = |checked: &Checked| {
             let differs = checked.findings().any(|finding| finding.requirement.is_none());
             differs || checked.waived.as_ref().is_some_and(|waived| waived.expired || waived.stale)
         };
-        let inconclusive = |checked: &Checked| checked.outcome == Judgement::Inconclusive && weighs(checked.level);
+        let inconclusive = |checked: &Checked| weighs(checked, Judgement::Inconclusive);
         let any = |what: &dyn Fn(&Checked) -> bool| run.checks.iter().any(what);
         match () {
             () if !any(&judged) => Self::NothingTested,
@@ -53,5 +49,55 @@ impl Exit {
             () if any(&inconclusive) => Self::Inconclusive,
             () => Self::Conforms,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::{Level, StatementSet};
+    use crate::checks::check;
+    use crate::report::{junit, text};
+    use crate::testing::*;
+    use crate::wire::Response;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A run of one check against a server that, once it is calibrated, answers every token request so.
+    async fn ended(id: &str, reply: Response, statements: &'static str) -> Run {
+        let asked = AtomicUsize::new(0);
+        let mut server = canned(move |request| {
+            let judged = request.path() == "/token" && asked.fetch_add(1, Ordering::Relaxed) >= 2;
+            judged.then(|| reply.clone())
+        });
+        server.pinned = StatementSet::of_test(statements);
+        let mut run = server.run(check(id).unwrap()).await;
+        run.fail_on = Level::May;
+        run
+    }
+
+    /// Whoever upgrades sees what is judged anew, and is as green as before.
+    #[tokio::test]
+    async fn what_is_newer_than_the_set_is_shown_and_does_not_count() {
+        let cacheable = || {
+            let mut response = token();
+            response.fields.remove("Cache-Control");
+            response
+        };
+        for (id, reply, statements, exit) in [
+            ("success/cache-headers", cacheable(), "RFC6749-5.1-16 must success/cache-headers\n", Exit::Broken),
+            ("success/cache-headers", cacheable(), "RFC6749-5.1-17 must success/cache-headers\n", Exit::Conforms),
+            ("success/cache-headers", cacheable(), "", Exit::Conforms),
+            ("success/cache-headers", busy(503), "RFC6749-5.1-16 must success/cache-headers\n", Exit::Inconclusive),
+            ("success/cache-headers", busy(503), "", Exit::Conforms),
+        ] {
+            let run = ended(id, reply, statements).await;
+            assert_eq!(Exit::of(&run), exit, "{statements}");
+            assert!(text(&run).ends_with("statements test\n"), "{}", text(&run));
+            let shown = junit(&run).unwrap();
+            let green = !shown.contains("<failure") && !shown.contains("<error");
+            assert_eq!(green, exit == Exit::Conforms, "{shown}");
+        }
+        let run = ended("success/cache-headers", cacheable(), "").await;
+        assert!(text(&run).contains("newer      than the statements test: does not count"), "{}", text(&run));
     }
 }

@@ -1,8 +1,9 @@
 //! What the checks' own tests share: canned replies behind a real socket, and the verdict as text.
 
+use crate::catalogue::StatementSet;
 use crate::check::Check;
 use crate::clock::{Clock, ManualClock};
-use crate::report::{Checked, Judgement};
+use crate::report::{Checked, Judgement, Run};
 use crate::run::{Options, Watcher, prepare};
 use crate::snapshot::Stored;
 use crate::target::{Client, Config, Role, Surroundings};
@@ -24,6 +25,7 @@ pub(crate) struct Canned {
     pub(crate) clock: Arc<ManualClock>,
     pub(crate) extra: &'static str,
     pub(crate) edit: fn(&mut Config),
+    pub(crate) pinned: StatementSet,
     pub(crate) snapshots: Stored,
     pub(crate) further: Vec<(Role, Client)>,
 }
@@ -31,7 +33,8 @@ pub(crate) struct Canned {
 /// A server that answers with what `reply` gives, and like a plain right one where it gives nothing.
 pub(crate) fn canned(reply: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> Canned {
     let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
-    Canned { reply: Arc::new(reply), clock, extra: "", edit: |_| (), snapshots: Stored::new(), further: Vec::new() }
+    let (reply, pinned) = (Arc::new(reply), StatementSet::default());
+    Canned { reply, clock, extra: "", edit: |_| (), pinned, snapshots: Stored::new(), further: Vec::new() }
 }
 
 /// The verdict on a server that answers the case with this reply.
@@ -61,6 +64,11 @@ impl Canned {
 
     /// The result of the check.
     pub(crate) async fn checked(&self, check: &'static Check) -> Checked {
+        self.run(check).await.checks.into_iter().next().unwrap()
+    }
+
+    /// A run of this check alone.
+    pub(crate) async fn run(&self, check: &'static Check) -> Run {
         let server = MockServer::start().await;
         let reply = Arc::clone(&self.reply);
         let respond = move |request: &wiremock::Request| {
@@ -71,6 +79,7 @@ impl Canned {
         let text = CONFIG.replace("BASE", &server.uri()) + self.extra;
         let mut config = Config::parse(&text, "test").unwrap();
         config.limits.cases = 2;
+        config.profile.statements = self.pinned;
         (self.edit)(&mut config);
         let variable = |_: &str| Some("s3cret +/=&?".to_owned());
         let surroundings = Surroundings { file: "test", text: &text, folder: Path::new("."), variable: &variable };
@@ -78,8 +87,7 @@ impl Canned {
         clients.1.extend(self.further.iter().cloned());
         let (socket, clock): (_, &dyn Clock) = (Socket::new(None).unwrap(), self.clock.as_ref());
         let run = prepare(&socket, clock, &config, clients);
-        let completed = run.run(&[check], &options(self.snapshots.clone()), Watcher::nobody()).await.unwrap();
-        completed.run.checks.into_iter().next().unwrap()
+        run.run(&[check], &options(self.snapshots.clone()), Watcher::nobody()).await.unwrap().run
     }
 }
 

@@ -173,6 +173,11 @@ fn mistakes_in_the_configuration() {
             good.replace("env:SECRET", SECRET),
             ["line 6, key `secret`", "must not stand in a file", "env:NAME"],
         ),
+        (
+            "statements",
+            format!("{good}[profile]\nstatements = \"2020.1\"\n"),
+            ["line 10, key `statements`", "unknown set of statements", "there are 2026.1"],
+        ),
         ("file", good.replace("env:", "file:"), ["line 6, key `secret`", "cannot be read", "create it"]),
         ("http", good.replace("127.0.0.1:1", "a.example"), ["line 2, key `token_endpoint`", "loopback only", "https"]),
     ] {

@@ -121,6 +121,21 @@ fn a_run_without_a_configuration() {
 }
 
 #[test]
+fn a_run_names_the_statements_that_it_is_pinned_to() {
+    let folder = Folder::new("statements");
+    folder.configure(&configuration(&serve(None, 3600)));
+    let ended = folder.run("check --config countersign.toml --only success/body --statements 2026.1 --format json");
+    assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);
+    let run: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!(run["statements"], "2026.1");
+    assert_eq!(run["command"], serde_json::json!(["check", "--config", "countersign.toml", "--statements", "2026.1"]));
+    let kept = folder.files().into_iter().find(|file| file.ends_with("configuration.toml")).unwrap();
+    assert!(std::fs::read_to_string(kept).unwrap().contains("statements = \"2026.1\""));
+    let unknown = folder.run("check --config countersign.toml --statements 2020.1");
+    unknown.assert_refused(2, &["no set of statements `2020.1`", "there are 2026.1"]);
+}
+
+#[test]
 fn a_dry_run_sends_nothing() {
     let folder = Folder::new("dry-run");
     folder.configure(&bare("http://127.0.0.1:1/token"));

@@ -18,6 +18,8 @@ fn a_configuration_is_made_from_the_metadata_and_works() {
     assert!(ended.out.contains("countersign doctor --config countersign.toml"), "{}", ended.out);
     let written = fs::read_to_string(folder.0.join("countersign.toml")).unwrap();
     assert!(written.contains("the server names: read write") || written.contains("the server names: "), "{written}");
+    // What a later version judges besides leaves the exit status alone.
+    assert!(written.contains("\nstatements = \"2026.1\" "), "{written}");
     // It is left alone from then on.
     folder.run(&format!("init --issuer {issuer}")).assert_refused(2, &["countersign.toml is there already", "--file"]);
     folder.configure(&written.replace("COUNTERSIGN_CLIENT_SECRET\"", "CLIENT_SECRET\""));

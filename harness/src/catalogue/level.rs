@@ -62,6 +62,11 @@ impl Keyword {
 }
 
 impl Level {
+    /// The level with this name.
+    pub fn named(name: &str) -> Option<Self> {
+        [Self::May, Self::Should, Self::Must].into_iter().find(|level| level.name() == name)
+    }
+
     /// As the configuration and the report spell it.
     pub fn name(self) -> &'static str {
         match self {

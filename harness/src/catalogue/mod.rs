@@ -2,10 +2,12 @@
 
 mod level;
 mod need;
+mod sets;
 mod statement;
 
 pub use level::{Keyword, Level, Severity};
 pub use need::Need;
+pub use sets::{STATEMENT_SETS, StatementSet, Weighed};
 pub use statement::{Basis, Party, Statement};
 
 use std::sync::LazyLock;

@@ -87,6 +87,9 @@ pub(crate) struct CheckArguments {
     /// Which specifications are applied: rfc6749, rfc9068, oauth21, bcp9700, 7523bis (repeatable)
     #[arg(long, value_name = "NAME")]
     pub(crate) profile: Vec<String>,
+    /// The set of statements that counts, as in 2026.1; what is newer is a note. By default the newest
+    #[arg(long, value_name = "NAME")]
+    pub(crate) statements: Option<String>,
     /// Run only the checks whose id matches (repeatable)
     #[arg(long, value_name = "GLOB")]
     pub(crate) only: Vec<String>,

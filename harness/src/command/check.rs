@@ -128,6 +128,7 @@ fn command(arguments: &CheckArguments) -> Vec<String> {
     add("--issuer", arguments.issuer.clone());
     add("--client-id", arguments.client_id.clone());
     arguments.profile.iter().for_each(|name| add("--profile", Some(name.clone())));
+    add("--statements", arguments.statements.clone());
     add("--cases", arguments.cases.map(|number| number.to_string()));
     add("--rate", arguments.rate.map(|number| number.to_string()));
     add("--max-requests", arguments.max_requests.map(|number| number.to_string()));

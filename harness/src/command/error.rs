@@ -1,5 +1,6 @@
 //! What can keep the command from its work, and the exit status of each.
 
+use countersign_harness::catalogue::StatementSet;
 use countersign_harness::evidence::KeyError;
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::SetupError;
@@ -20,6 +21,8 @@ pub(crate) enum CommandError {
     Selection(#[from] SelectionError),
     #[error("there is no profile `{0}`; there are rfc6749, rfc9068, oauth21, bcp9700 and 7523bis")]
     UnknownProfile(String),
+    #[error("there is no set of statements `{0}`; there are {known}", known = StatementSet::names().collect::<Vec<_>>().join(", "))]
+    UnknownStatements(String),
     #[error("there is no fault `{0}`; `countersign serve --list-faults` shows all of them")]
     UnknownFault(String),
     #[error("there is no check, fault or statement `{0}`; `countersign list` shows the checks")]
@@ -73,6 +76,7 @@ impl CommandError {
             | Self::Config(_)
             | Self::Selection(_)
             | Self::UnknownProfile(_)
+            | Self::UnknownStatements(_)
             | Self::UnknownFault(_)
             | Self::UnknownId(_)
             | Self::Setup(_)

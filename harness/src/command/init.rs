@@ -3,6 +3,7 @@
 use super::arguments::InitArguments;
 use super::output::write_file;
 use super::{CommandError, Terminal, metadata};
+use countersign_harness::catalogue::StatementSet;
 use countersign_harness::exit::Exit;
 use countersign_harness::target::{Target, is_loopback};
 use countersign_harness::wire::escaped;
@@ -66,9 +67,11 @@ scopes = []                                      # the server names: {scopes}
 
 [profile]
 names = ["rfc6749"]                              # rfc9068, oauth21, bcp9700, 7523bis
+statements = "{statements}"                            # what an upgrade judges beyond this set is a note
 "#,
         issuer = text(issuer),
         id = text(client_id),
+        statements = StatementSet::default().name,
     )
 }
 

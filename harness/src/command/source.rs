@@ -3,6 +3,7 @@
 use super::CommandError;
 use super::arguments::CheckArguments;
 use super::snapshots::SNAPSHOTS;
+use countersign_harness::catalogue::StatementSet;
 use countersign_harness::evidence::Signer;
 use countersign_harness::target::{Client, Config, ConfigError, Place, Profile, Role, Surroundings};
 use std::collections::BTreeMap;
@@ -31,6 +32,10 @@ impl Source {
         };
         override_limits(&mut source.config, arguments);
         override_profiles(&mut source.config, &arguments.profile)?;
+        if let Some(name) = &arguments.statements {
+            source.config.profile.statements =
+                StatementSet::named(name).ok_or_else(|| CommandError::UnknownStatements(name.clone()))?;
+        }
         Ok(source)
     }
 
@@ -79,7 +84,9 @@ impl Source {
         limits.insert("cases".into(), i64::from(self.config.limits.cases).into());
         table.insert("limits".into(), limits.into());
         let names: Vec<_> = self.config.profile.names.iter().map(|profile| profile.name()).collect();
-        table.insert("profile".into(), toml::Table::from_iter([("names".to_owned(), names.into())]).into());
+        let statements = self.config.profile.statements.name;
+        let profile = [("names".to_owned(), names.into()), ("statements".to_owned(), statements.into())];
+        table.insert("profile".into(), toml::Table::from_iter(profile).into());
         toml::to_string(&table).unwrap_or_default()
     }
 }

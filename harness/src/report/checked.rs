@@ -4,7 +4,7 @@ use super::{Name, Names, name};
 use crate::catalogue::{Level, Severity};
 use crate::check::Check;
 use crate::run::{Finding, Outcome, Stop};
-use crate::target::Waiver;
+use crate::target::Target;
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -68,6 +68,8 @@ pub struct Checked {
     /// Its statements.
     #[serde(deserialize_with = "name::many")]
     pub requirements: Names,
+    /// The set of statements of the run does not have this check: it is shown, and does not count.
+    pub newer: bool,
     /// Why it is skipped or inconclusive.
     pub reason: Option<String>,
     /// The worst that was found.
@@ -90,7 +92,7 @@ impl Checked {
         outcome: Outcome,
         findings: Vec<Finding>,
         exchanges: Vec<usize>,
-        waivers: &[Waiver],
+        target: &Target,
         today: Date,
     ) -> Self {
         let stop = outcome.err();
@@ -102,13 +104,14 @@ impl Checked {
             (None, Some(Stop::Inconclusive(_))) => Judgement::Inconclusive,
             (None, Some(Stop::Skip(_) | Stop::NotApplicable(_))) => Judgement::Skip,
         };
+        let newer = !target.statements.has_check(check.id);
         let strictest = check.statements().map(|statement| (statement.keyword.level(true), statement.severity)).max();
         let (level, severity) = finding
             .as_ref()
             .map(|finding| (finding.level, finding.severity))
-            .or(strictest)
+            .or(strictest.filter(|_| !newer))
             .unwrap_or((Level::May, Severity::Info));
-        let waived = waivers.iter().find(|waiver| waiver.check == check.id).map(|waiver| Waived {
+        let waived = target.waivers.iter().find(|waiver| waiver.check == check.id).map(|waiver| Waived {
             reason: waiver.reason.clone(),
             owner: waiver.owner.clone(),
             expires: waiver.expires,
@@ -122,6 +125,7 @@ impl Checked {
             level,
             severity,
             requirements: check.statements,
+            newer,
             reason: stop.as_ref().map(|stop| match stop {
                 Stop::Skip(reason) | Stop::NotApplicable(reason) | Stop::Inconclusive(reason) => reason.clone(),
             }),
@@ -130,6 +134,16 @@ impl Checked {
             exchanges,
             waived,
             stop,
+        }
+    }
+
+    /// Whether it decides about a run in which nothing below this level does: as broken, or as inconclusive.
+    pub fn weighs(&self, least: Level) -> bool {
+        let counts = |finding: &Finding| finding.requirement.is_some() && !finding.newer && finding.level >= least;
+        match self.outcome {
+            Judgement::Pass | Judgement::Skip => false,
+            Judgement::Fail => !self.is_waived() && self.findings().any(counts),
+            Judgement::Inconclusive => !self.newer && self.level >= least,
         }
     }
 

@@ -31,15 +31,19 @@ impl Difference {
         for now in &after.requirements {
             let Some(then) = before.requirements.iter().find(|then| then.id == now.id) else { continue };
             if then.status != now.status {
-                difference.list(then.status, now.status).push(line(then, now));
+                let counts = after
+                    .findings()
+                    .any(|(_, finding)| finding.requirement.as_deref() == Some(now.id) && !finding.newer);
+                difference.list(then.status, now.status, counts).push(line(then, now));
             }
         }
         difference
     }
 
-    fn list(&mut self, then: Status, now: Status) -> &mut Vec<String> {
+    /// What is newer than the set of statements counts as little here as for the exit status.
+    fn list(&mut self, then: Status, now: Status, counts: bool) -> &mut Vec<String> {
         match (then, now) {
-            (_, Status::Broken) => &mut self.broken,
+            (_, Status::Broken) if counts => &mut self.broken,
             (Status::Broken, Status::Met) => &mut self.mended,
             _ => &mut self.changed,
         }
@@ -90,6 +94,7 @@ fn cautions(before: &Run, after: &Run) -> Vec<String> {
         (before.target != after.target, "the runs are of two token endpoints"),
         (before.tool.catalogue != after.tool.catalogue, "the runs were held against two editions of the catalogue"),
         (before.profiles != after.profiles, "the runs apply different profiles"),
+        (before.statements != after.statements, "the runs are pinned to different sets of statements"),
         (!before.complete || !after.complete, "a run was ended early"),
     ];
     differ.into_iter().filter(|(differs, _)| *differs).map(|(_, caution)| caution.to_owned()).collect()

@@ -16,6 +16,7 @@ pub fn junit(run: &Run) -> Result<String, SerializeError> {
         let mut suite = TestSuite::new(topic);
         suite.add_property(("seed", run.seed.to_string().as_str()));
         suite.add_property(("run", run.id.as_str()));
+        suite.add_property(("statements", run.statements));
         let cases = run.checks.iter().filter(|checked| checked.topic() == topic).map(|checked| case(run, checked));
         suite.add_test_cases(cases);
         report.add_test_suite(suite);
@@ -34,7 +35,7 @@ fn case(run: &Run, checked: &Checked) -> TestCase {
 }
 
 fn status(run: &Run, checked: &Checked, details: &str) -> TestCaseStatus {
-    let weighs = checked.level >= run.fail_on;
+    let weighs = checked.weighs(run.fail_on);
     let reason = checked.reason.clone().unwrap_or_default();
     let mut status = match (checked.outcome, weighs) {
         (Judgement::Fail, _) if checked.is_waived() => TestCaseStatus::skipped(),

@@ -31,6 +31,10 @@ pub struct Run {
     #[serde(deserialize_with = "name::some")]
     #[schemars(with = "Vec<String>")]
     pub profiles: Vec<Name>,
+    /// The set of statements that counted.
+    #[serde(deserialize_with = "name::one")]
+    #[schemars(with = "String")]
+    pub statements: Name,
     /// From which every generated value follows.
     pub seed: u64,
     /// From which level on a broken statement fails the run.
@@ -120,6 +124,7 @@ impl Run {
             tool: Tool::this(),
             target: endpoint,
             profiles: target.profiles.iter().copied().map(Profile::name).collect(),
+            statements: target.statements.name,
             seed: options.seed,
             fail_on: options.fail_on,
             command: Vec::new(),

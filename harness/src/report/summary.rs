@@ -40,7 +40,9 @@ fn write(text: &mut String, run: &Run) -> fmt::Result {
         Status::ALL.iter().rev().map(|status| format!("{} {}", run.count(*status), status.name())).collect();
     writeln!(text, "{} statements: {}.\n", run.requirements.len(), statuses.join(", "))?;
     let (tool, profiles) = (&run.tool, run.profiles.join(", "));
-    writeln!(text, "{} {}, profile {profiles}, seed {}, run {}.", tool.name, tool.version, run.seed, code(&run.id))
+    let (seed, statements) = (run.seed, code(run.statements));
+    let of = format!("profile {profiles}, statements {statements}, seed {seed}, run {}", code(&run.id));
+    writeln!(text, "{} {}, {of}.", tool.name, tool.version)
 }
 
 fn findings(text: &mut String, run: &Run) -> fmt::Result {

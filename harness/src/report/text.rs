@@ -71,6 +71,9 @@ fn block(text: &mut String, run: &Run, (checked, finding): (&Checked, &Finding),
     for (label, value) in lines {
         text.write_str(&labelled(&format!("  {label:<10} "), &value))?;
     }
+    if finding.newer {
+        text.write_str(&labelled("  newer      ", &format!("than the statements {}: does not count", run.statements)))?;
+    }
     if let Some(waived) = &checked.waived {
         let waived = format!("by {} until {}: {}", waived.owner, waived.expires, waived.reason);
         text.write_str(&labelled("  waived     ", &waived))?;
@@ -97,7 +100,8 @@ fn summary(text: &mut String, run: &Run, paint: Paint) -> fmt::Result {
     let statuses = Status::ALL.iter().rev().map(|status| format!("{} {}", run.count(*status), status.name()));
     let statuses = format!("{} statements: {}", run.requirements.len(), statuses.collect::<Vec<_>>().join(", "));
     text.write_str(&labelled("", &statuses))?;
-    writeln!(text, "{} requests in {:.1} s; seed {}", numbers.requests, numbers.seconds, run.seed)
+    let (seconds, statements) = (numbers.seconds, escaped(run.statements));
+    writeln!(text, "{} requests in {seconds:.1} s; seed {}; statements {statements}", numbers.requests, run.seed)
 }
 
 #[cfg(test)]

@@ -116,7 +116,7 @@ impl Prepared<'_> {
             let outcome = outcome.unwrap_or_else(|| Err(Stop::Inconclusive("the run was ended before".into())));
             snapshots.extend(probe.snapshot.take());
             let today = today(clock.now());
-            let checked = Checked::new(check, outcome, probe.findings, probe.exchanges, &target.waivers, today);
+            let checked = Checked::new(check, outcome, probe.findings, probe.exchanges, &target, today);
             watcher.hear(Event::Checked(&checked));
             results.push(checked);
         }

@@ -39,6 +39,8 @@ pub struct Finding {
     pub level: Level,
     /// How bad it is.
     pub severity: Severity,
+    /// The set of statements of the run does not have it: it is shown, and does not count.
+    pub newer: bool,
     /// What must come back.
     pub expected: String,
     /// What came back.

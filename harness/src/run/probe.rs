@@ -5,7 +5,7 @@ use super::refusal::Weight;
 use super::{
     Aging, Answer, Attempt, Baseline, Credentials, Finding, Kind, Link, Options, Refusal, Reply, Stop, TokenRequest,
 };
-use crate::catalogue::{Level, Severity, statement};
+use crate::catalogue::{Level, Severity, Weighed, statement};
 use crate::check::Check;
 use crate::snapshot;
 use crate::target::{Client, Profile, Role, Target};
@@ -197,9 +197,11 @@ impl<'r> Probe<'r> {
     pub fn finding(&self, id: &str, level: Option<Level>, expected: &str, actual: &str, exchange: usize) -> Finding {
         let statement = statement(id);
         let level = level.or_else(|| Some(statement?.keyword.level(false))).unwrap_or(Level::Must);
+        let Weighed { level, newer } = self.target.statements.weigh(self.check.id, id, level);
         Finding {
             requirement: Some(id.to_owned()),
             level: if self.outside_of_profiles(id) { Level::May } else { level },
+            newer,
             severity: statement.map_or(Severity::Info, |statement| statement.severity),
             expected: expected.to_owned(),
             actual: readable(&self.link.redact(actual)),
@@ -241,6 +243,7 @@ impl<'r> Probe<'r> {
             self.findings.push(Finding {
                 requirement: None,
                 level: Level::May,
+                newer: false,
                 severity: Severity::Info,
                 expected: format!("as in {}.snap", seen.name),
                 actual: escaped(&difference),

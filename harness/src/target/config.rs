@@ -1,6 +1,7 @@
 //! The configuration file, as it is written.
 
 use super::{ConfigError, Limits, Place, Problem, SecretSource, Waiver};
+use crate::catalogue::StatementSet;
 use crate::report::About;
 use crate::wire::BasicEncoding;
 use serde::Deserialize;
@@ -136,15 +137,17 @@ impl Role {
 
 /// `[profile]`.
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, default)]
 pub struct ProfileTable {
     /// Which specifications are applied.
     pub names: Vec<Profile>,
+    /// The set of statements that counts; what this program judges beyond it is a note.
+    pub statements: StatementSet,
 }
 
 impl Default for ProfileTable {
     fn default() -> Self {
-        Self { names: vec![Profile::Rfc6749] }
+        Self { names: vec![Profile::Rfc6749], statements: StatementSet::default() }
     }
 }
 

@@ -107,6 +107,7 @@ pub async fn discover(
         client,
         companions,
         profiles: config.profile.names.clone(),
+        statements: config.profile.statements,
         limits: config.limits.clone(),
         waivers: config.waivers.clone(),
     })

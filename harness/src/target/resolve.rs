@@ -4,6 +4,7 @@ use super::{
     Authentication, ClientTable, Config, ConfigError, Limits, Metadata, Place, Problem, Profile, Role, SecretSource,
     Waiver,
 };
+use crate::catalogue::StatementSet;
 use crate::checks;
 use crate::signing_key::SigningKey;
 use crate::wire::{BasicEncoding, readable};
@@ -62,6 +63,8 @@ pub struct Target {
     pub companions: BTreeMap<Role, Client>,
     /// Which specifications are applied.
     pub profiles: Vec<Profile>,
+    /// The statements that count.
+    pub statements: StatementSet,
     /// What the run may cost.
     pub limits: Limits,
     /// What is accepted.
