@@ -2,11 +2,14 @@
 //!
 //! The engine returns values; it never prints and never exits. The `countersign` command around it does both.
 //! Its clock and its stream are parameters, so that the same engine runs over a socket or in memory.
+//!
+//! [`conformance`] is for tests of your own server; [`run`] has the parts for whoever wants to choose stream and clock.
 
 pub mod catalogue;
 pub mod check;
 pub mod checks;
 pub mod clock;
+pub mod conformance;
 mod digest;
 pub mod evidence;
 pub mod exit;

@@ -21,6 +21,11 @@ impl Snapshot {
         Self { name: check.replace('/', "__"), text }
     }
 
+    /// What the server did, without the header of the file: what a test of your own gives to insta.
+    pub fn body(&self) -> &str {
+        body(&self.text).trim_end()
+    }
+
     /// The first line that differs from what is stored, if anything is.
     pub fn difference(&self, stored: &Stored) -> Option<String> {
         let (old, new) = (body(stored.get(&self.name)?), body(&self.text));

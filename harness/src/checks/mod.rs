@@ -85,6 +85,7 @@ mod resource;
 mod revocation;
 mod robustness;
 mod scope;
+mod shape;
 mod success;
 #[cfg(test)]
 mod tests;

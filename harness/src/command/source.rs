@@ -5,7 +5,7 @@ use super::arguments::CheckArguments;
 use super::snapshots::SNAPSHOTS;
 use countersign_harness::catalogue::StatementSet;
 use countersign_harness::evidence::Signer;
-use countersign_harness::target::{Client, Config, ConfigError, Place, Profile, Role, Surroundings};
+use countersign_harness::target::{Client, Config, ConfigError, Configured, Place, Profile, Role};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -49,11 +49,8 @@ impl Source {
     }
 
     fn of_text(text: String, file: &str, folder: PathBuf, name: &str) -> Result<Self, CommandError> {
-        let config = Config::parse(&text, file)?;
         let variable = |name: &str| std::env::var(name).ok();
-        let surroundings = Surroundings { file, text: &text, folder: &folder, variable: &variable };
-        surroundings.check_uris(&config)?;
-        let clients = surroundings.clients(&config)?;
+        let Configured { config, clients, folder, text } = Configured::read(text, file, folder, &variable)?;
         // What a configuration is called where more than one may lie.
         let name = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "_");
         let snapshots = folder.join(SNAPSHOTS).join(name);

@@ -6,6 +6,7 @@ use super::{Aging, Baseline, CannotTest, Finding, Link, Options, Outcome, Probe,
 use crate::catalogue::Need;
 use crate::check::Check;
 use crate::clock::Clock;
+use crate::exit::Exit;
 use crate::report::{self, Checked, Course};
 use crate::snapshot::Snapshot;
 use crate::target::{Client, Config, DiscoveryError, Limits, Role, Target, discover};
@@ -52,6 +53,18 @@ pub struct Completed {
     pub snapshots: Vec<Snapshot>,
     /// Knows the secrets and tokens of the run, and shows none.
     pub seal: Seal,
+}
+
+impl Completed {
+    /// What the run comes to.
+    pub fn exit(&self) -> Exit {
+        Exit::of(&self.run)
+    }
+
+    /// The report for people, without colours.
+    pub fn text(&self) -> String {
+        report::text(&self.run)
+    }
 }
 
 /// Everything that a run needs, as parameters: the stream, the clock, the configuration and the clients' secrets.

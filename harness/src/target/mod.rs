@@ -1,6 +1,7 @@
 //! What is tested: the configuration, and the server that it leads to.
 
 mod config;
+mod configured;
 mod discovery;
 mod error;
 mod limits;
@@ -9,6 +10,7 @@ mod secret_source;
 mod waiver;
 
 pub use config::{Authentication, ClientTable, Config, Profile, Role, TargetTable};
+pub use configured::Configured;
 pub use discovery::{DiscoveryError, Metadata, discover};
 pub use error::{ConfigError, Place, Problem};
 pub use limits::Limits;

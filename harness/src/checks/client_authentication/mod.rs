@@ -56,7 +56,7 @@ fn judge_basic_refusal(probe: &mut Probe<'_>, answer: &Answer, rule: &BasicRefus
 }
 
 /// The schemes of a list of challenges, in lower case: a word that is not the name of a parameter (RFC 9110 §11.6.1).
-fn schemes(challenges: &str) -> Vec<String> {
+pub(super) fn schemes(challenges: &str) -> Vec<String> {
     let mut schemes = Vec::new();
     let mut quoted = false;
     let outside: String = challenges

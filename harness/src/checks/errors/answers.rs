@@ -4,7 +4,8 @@
 //! credentials, and with a secret that is our own.
 //!
 //! **Demanded.** Codes of the registry; `Cache-Control: no-store`, as the example of the specification has it (a
-//! note); not a letter of the secret; no redirect (RFC 6749 §5.2 and §8.5).
+//! note); not a letter of the secret; no redirect (RFC 6749 §5.2 and §8.5). What the errors look like is also held
+//! against the snapshot of an earlier run.
 //!
 //! **Why it matters.** Clients decide by the code; logs keep the rest.
 //!
@@ -14,6 +15,7 @@
 //! description.
 
 use crate::checks::prelude::*;
+use crate::checks::shape;
 
 pub(crate) const CHECK: Check = Check {
     id: "errors/answers",
@@ -85,15 +87,19 @@ const MARKER: &str = "countersign-marker-0123456789";
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let marker = Credentials::Post("countersign-nobody".into(), MARKER.to_owned().into());
-    for request in [
-        probe.request().set("grant_type", "urn:example:none"),
-        probe.request().set("scope", "x_countersign_unknown"),
-        probe.request().authenticated(Credentials::Nothing),
-        probe.request().authenticated(marker),
+    let (mut seen, mut last) = (Vec::new(), 0);
+    for (case, request) in [
+        ("unknown grant_type", probe.request().set("grant_type", "urn:example:none")),
+        ("unknown scope", probe.request().set("scope", "x_countersign_unknown")),
+        ("no credentials", probe.request().authenticated(Credentials::Nothing)),
+        ("unknown client", probe.request().authenticated(marker)),
     ] {
         let answer = probe.near_miss(request).await?;
         let (response, exchange) = (&answer.reply.response, answer.reply.exchange);
         let described = answer.describe();
+        seen.push(format!("{case}: {}", shape::head(response)));
+        seen.extend(shape::members(&response.object().unwrap_or_default()).iter().map(|line| format!("  {line}")));
+        last = exchange;
         if let Kind::Refusal { error } = &answer.kind {
             if !REGISTERED.contains(&error.as_str()) {
                 let expected = "a registered code";
@@ -110,6 +116,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let echoed = fields || String::from_utf8_lossy(&response.body).contains(MARKER);
         probe.demand(!echoed, "HARNESS-07", "not a letter of the secret", "the secret comes back", exchange);
     }
+    probe.follow(&seen.join("\n"), last);
     Ok(())
 }
 

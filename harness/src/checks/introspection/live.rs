@@ -4,7 +4,8 @@
 //!
 //! **Demanded.** 200 and a JSON object with `active` true, members of the right types, this client and the scope
 //! that was granted; for a JWT the same `iss`, `sub`, `aud`, `jti`, `exp` and `iat` as its claims; not to be cached
-//! (RFC 7662 §2.2). If the client is told `active: false`, it may not be allowed to ask, and nothing is judged.
+//! (RFC 7662 §2.2). If the client is told `active: false`, it may not be allowed to ask, and nothing is judged. The
+//! members are also held against the snapshot of an earlier run.
 //!
 //! **Why it matters.** Resource servers that ask decide by this answer alone.
 //!
@@ -14,6 +15,7 @@
 //! that of the token.
 
 use crate::checks::prelude::*;
+use crate::checks::shape;
 
 pub(crate) const CHECK: Check = Check {
     id: "introspection/live",
@@ -139,6 +141,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let shown = format!("Cache-Control: {}", response.fields.shown("Cache-Control"));
     probe.demand(kept, "HARNESS-17", "Cache-Control with no-store", &shown, exchange);
     agreement(probe, grant, &body, exchange);
+    probe.follow(&[vec![shape::head(response)], shape::members(&body)].concat().join("\n"), exchange);
     Ok(())
 }
 

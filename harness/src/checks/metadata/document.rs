@@ -4,7 +4,7 @@
 //!
 //! **Demanded.** Status 200 and `application/json` at the place that RFC 8414 §3 derives from the issuer, a path
 //! after the well-known part; no member that is an empty array (§3.2). A server that only has OpenID's place gets a
-//! warning.
+//! warning. What the document names is also held against the snapshot of an earlier run.
 //!
 //! **Why it matters.** Clients find everything else through this document.
 //!
@@ -13,6 +13,7 @@
 //! **How servers went wrong.** OpenID's place alone; `text/plain`; empty arrays for what the server does not do.
 
 use crate::checks::prelude::*;
+use crate::checks::shape;
 
 pub(crate) const CHECK: Check = Check {
     id: "metadata/document",
@@ -69,6 +70,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let actual = format!("`{name}`: []");
         probe.broken("RFC8414-3.2-02", None, "what is empty, left out", &actual, exchange);
     }
+    let members = response.object().unwrap_or_default();
+    probe.follow(&[vec![shape::head(response)], shape::members(&members)].concat().join("\n"), exchange);
     Ok(())
 }
 

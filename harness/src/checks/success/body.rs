@@ -15,7 +15,7 @@
 //! good JSON, and `refresh_token: null` are others.
 
 use crate::checks::prelude::*;
-use crate::jwt::Jwt;
+use crate::checks::shape;
 use countersign_validator::json;
 use serde_json::Value;
 
@@ -120,30 +120,11 @@ fn members(probe: &mut Probe<'_>, grant: &Grant, exchange: usize) {
 
 /// What does not change from answer to answer: types in the place of values.
 fn shape(answer: &Answer, grant: &Grant) -> String {
-    let fields = &answer.reply.response.fields;
-    let mut lines = vec![format!("status: {}", answer.status())];
-    for name in ["Content-Type", "Cache-Control", "Pragma"] {
-        lines.push(format!("{name}: {}", fields.list(name)));
-    }
-    let mut members: Vec<_> =
-        grant.members.iter().map(|(name, value)| format!("{name}: {}", kind(name, value))).collect();
-    members.sort();
-    lines.extend(members);
+    let response = &answer.reply.response;
+    let field = |name: &str| format!("{name}: {}", response.fields.list(name));
+    let mut lines = vec![shape::head(response), field("Cache-Control"), field("Pragma")];
+    lines.extend(shape::members(&grant.members));
     lines.join("\n")
-}
-
-fn kind(name: &str, value: &Value) -> String {
-    match (name, value) {
-        ("access_token", Value::String(token)) if Jwt::parse(token).is_some() => "[jwt]".into(),
-        ("access_token", Value::String(_)) => "[opaque]".into(),
-        ("token_type" | "scope", value) => value.to_string(),
-        (_, Value::Null) => "[null]".into(),
-        (_, Value::Bool(_)) => "[boolean]".into(),
-        (_, Value::Number(_)) => "[number]".into(),
-        (_, Value::String(_)) => "[string]".into(),
-        (_, Value::Array(_)) => "[array]".into(),
-        (_, Value::Object(_)) => "[object]".into(),
-    }
 }
 
 #[cfg(test)]
@@ -182,11 +163,11 @@ mod tests {
     async fn a_changed_shape_differs_from_the_snapshot() {
         let mut server = canned(|_| None);
         let stored = |body: &str| Snapshot::new(CHECK.id, body);
-        let same = "status: 200\nContent-Type: application/json\nCache-Control: no-store\nPragma: no-cache\n\
-                    access_token: [opaque]\nexpires_in: [number]\nscope: \"read write\"\ntoken_type: \"Bearer\"";
+        let same = "200 application/json\nCache-Control: no-store\nPragma: no-cache\naccess_token: [string]\n\
+                    expires_in: [integer]\nscope: \"read write\"\ntoken_type: \"Bearer\"";
         server.snapshots = Stored::from([(stored(same).name, stored(same).text)]);
         assert_eq!(server.verdict(&CHECK).await, "pass");
-        let other = same.replace("[number]", "[string]");
+        let other = same.replace("[integer]", "[string]");
         server.snapshots = Stored::from([(stored(&other).name, stored(&other).text)]);
         assert_eq!(server.verdict(&CHECK).await, "fail may snapshot");
     }

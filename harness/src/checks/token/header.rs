@@ -4,7 +4,8 @@
 //!
 //! **Demanded.** `alg` is registered, is not `none` and the signature is not empty; it is asymmetric; `crit` names
 //! what is there and no standard parameter; no `jku`, `x5u` or `jwk` (RFC 9068 §2.1, RFC 8725 §3.2, RFC 7515 §4.1).
-//! An opaque token is not judged.
+//! An opaque token is not judged. The members of header and claims are also held against the snapshot of an earlier
+//! run.
 //!
 //! **Why it matters.** A resource server decides by the header how to verify. What it can not decide safely, it
 //! should not be asked.
@@ -17,6 +18,7 @@
 
 use super::REGISTERED;
 use crate::checks::prelude::*;
+use crate::checks::shape;
 
 pub(crate) const CHECK: Check = Check {
     id: "token/header",
@@ -51,7 +53,7 @@ const STANDARD: [&str; 11] = ["alg", "jku", "jwk", "kid", "x5u", "x5c", "x5t", "
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let answer = probe.control().await?;
     let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
-    let header = jwt(grant)?.header;
+    let Jwt { header, claims } = jwt(grant)?;
     let alg = header.get("alg").and_then(Value::as_str).unwrap_or("no string");
     let actual = format!("`alg` is {alg}");
     let unsigned = alg.eq_ignore_ascii_case("none") || grant.access_token.expose_secret().ends_with('.');
@@ -72,6 +74,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let actual = format!("`{name}` in the header");
         probe.demand(!header.contains_key(name), "RFC7515-4.1.2-01", "no key and no address of one", &actual, exchange);
     }
+    let parts =
+        [vec!["header".to_owned()], shape::members(&header), vec!["claims".to_owned()], shape::members(&claims)];
+    probe.follow(&parts.concat().join("\n"), exchange);
     Ok(())
 }
 
