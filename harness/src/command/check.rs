@@ -3,7 +3,7 @@
 use super::arguments::{CheckArguments, Format};
 use super::evidence::{self, Kept};
 use super::output::{render, write_file};
-use super::progress::Progress;
+use super::progress::{Progress, TICK};
 use super::source::Source;
 use super::{CommandError, Terminal, signal, snapshots};
 use countersign_harness::catalogue::Level;
@@ -15,6 +15,7 @@ use countersign_harness::shell;
 use countersign_harness::wire::Socket;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 
 pub(super) async fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     let source = Source::read(arguments)?;
@@ -86,7 +87,7 @@ pub(super) async fn execute(
     checks: &[&'static Check],
     options: &Options,
 ) -> Result<(Completed, Option<Exit>), CommandError> {
-    let mut progress = Progress::new();
+    let progress = Progress::new();
     let signal = Cell::new(None);
     let stop = async {
         match signal::received().await {
@@ -97,11 +98,24 @@ pub(super) async fn execute(
     };
     let watcher = Watcher::new(|event| progress.show(event), stop);
     let target = (&source.config, source.clients.clone());
-    let completed = over_socket(target, &source.folder, checks, options, watcher).await;
+    let run = std::pin::pin!(over_socket(target, &source.folder, checks, options, watcher));
+    let completed = ticking(run, &progress).await;
     match (completed, signal.get()) {
         (Ok(completed), signal) => Ok((completed, signal)),
         (Err(_), Some(exit)) => Err(CommandError::Ended(exit)),
         (Err(error), None) => Err(error.into()),
+    }
+}
+
+/// The outcome of the run; meanwhile the time on the bar goes by.
+async fn ticking<T>(mut run: Pin<&mut impl Future<Output = T>>, progress: &Progress) -> T {
+    let mut ticks = tokio::time::interval(TICK);
+    loop {
+        tokio::select! {
+            biased;
+            outcome = &mut run => return outcome,
+            _ = ticks.tick() => progress.tick(),
+        }
     }
 }
 

@@ -11,14 +11,29 @@ use crate::report::{self, Checked, Course};
 use crate::snapshot::Snapshot;
 use crate::target::{Client, Config, DiscoveryError, Limits, Role, Target, discover};
 use crate::wire::{Exchange, Recorded, Seal, escaped};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// What happens, for whoever watches.
 #[derive(Debug, Clone, Copy)]
 pub enum Event<'a> {
-    /// The target answers; so many checks follow.
-    Started(usize),
+    /// The target answers.
+    Started {
+        /// So many checks follow.
+        checks: usize,
+        /// They will wait until then: a token ends.
+        waits_until: Option<Timestamp>,
+    },
+    /// A request is sent; its number.
+    Sending(usize),
+    /// Nothing is sent until then.
+    Waiting {
+        /// The moment.
+        until: Timestamp,
+        /// For what.
+        what: &'a str,
+    },
     /// A check begins.
     Checking(&'a str),
     /// A check ended.
@@ -96,15 +111,16 @@ fn polite(config: &Config) -> Limits {
     Limits { requests_per_second: config.limits.requests_per_second.or(rate), ..config.limits.clone() }
 }
 
-impl Prepared<'_> {
+impl<'w> Prepared<'w> {
     /// Runs these checks. Whoever watches may end the run; then the report says what was not judged.
     pub async fn run(
-        self,
+        mut self,
         checks: &[&'static Check],
         options: &Options,
-        mut watcher: Watcher<'_>,
+        mut watcher: Watcher<'w>,
     ) -> Result<Completed, RunError> {
         let clock = self.link.clock();
+        self.link.is_heard_by(watcher.ear());
         let started = clock.now();
         let waits = checks.iter().any(|check| check.needs.contains(&Need::Wait));
         let preflight = async {
@@ -118,7 +134,14 @@ impl Prepared<'_> {
             .await
             .ok_or(RunError::Stopped)?
             .map_err(|error| RunError::Untestable(escaped(&self.link.redact(&error.to_string()))))?;
-        watcher.hear(Event::Started(checks.len()));
+        // What lies beyond the longest wait is not waited for.
+        let longest = SignedDuration::try_from(Duration::from_secs(target.limits.max_wait_seconds));
+        let last = longest.ok().and_then(|longest| clock.now().checked_add(longest).ok());
+        let ends = aging.as_ref().and_then(|aging| aging.expires);
+        watcher.hear(Event::Started {
+            checks: checks.len(),
+            waits_until: ends.filter(|ends| last.is_none_or(|last| *ends <= last)),
+        });
         let (purse, mut results, mut snapshots) = (Purse::default(), Vec::new(), Vec::new());
         let mut complete = true;
         for check in checks {

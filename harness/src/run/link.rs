@@ -1,10 +1,12 @@
 //! The way to the server: paced, within a budget, patient with a server that is busy, and without a trace of secrets.
 
+use super::Event;
 use super::hindrance::Hindrance;
+use super::watcher::Ear;
 use crate::clock::Clock;
 use crate::target::{Client, Limits};
 use crate::wire::{Bounds, Exchange, Failure, Recorded, Redactor, Request, Response, Seal, Transcript};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use std::cell::RefCell;
 use std::time::Duration;
@@ -50,6 +52,7 @@ pub struct Link<'w> {
     bounds: Bounds,
     longest_wait: Duration,
     max_requests: usize,
+    ear: Option<Ear<'w>>,
     state: RefCell<State>,
 }
 
@@ -86,8 +89,28 @@ impl<'w> Link<'w> {
             },
             longest_wait: Duration::from_secs(limits.max_wait_seconds),
             max_requests: limits.max_requests,
+            ear: None,
             state: RefCell::new(state),
         }
+    }
+
+    /// From now on requests and waits are told.
+    pub(super) fn is_heard_by(&mut self, ear: Ear<'w>) {
+        self.ear = Some(ear);
+    }
+
+    fn tell(&self, event: Event<'_>) {
+        if let Some(ear) = &self.ear {
+            ear.hear(event);
+        }
+    }
+
+    /// Waits, and says for what.
+    pub async fn wait(&self, duration: Duration, what: &str) {
+        let step = SignedDuration::try_from(duration).unwrap_or(SignedDuration::MAX);
+        let until = self.clock.now().saturating_add(step).unwrap_or(Timestamp::MAX);
+        self.tell(Event::Waiting { until, what });
+        self.clock.sleep(duration).await;
     }
 
     /// The clock of the run.
@@ -162,7 +185,7 @@ impl<'w> Link<'w> {
             }
             self.slow_down(&hindrance);
             self.state.borrow_mut().waited = total;
-            self.clock.sleep(wait).await;
+            self.wait(wait, "a server that is busy").await;
             attempt += 1;
         }
     }
@@ -184,6 +207,7 @@ impl<'w> Link<'w> {
             return Err(NoReply::Budget(self.max_requests));
         }
         self.pace().await;
+        self.tell(Event::Sending(self.requests() + 1));
         let sent = self.clock.now();
         let outcome = self.exchange.exchange(request, self.bounds).await;
         let received = self.clock.now();

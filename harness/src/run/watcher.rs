@@ -2,17 +2,22 @@
 
 use super::Event;
 use crate::clock::LocalFuture;
+use std::rc::Rc;
 
 /// Hears what happens, and says when it is enough.
 pub struct Watcher<'a> {
-    event: Box<dyn FnMut(Event<'_>) + 'a>,
+    ear: Ear<'a>,
     stop: LocalFuture<'a, ()>,
 }
 
+/// Hears what happens, wherever in the run that is.
+#[derive(Clone)]
+pub(super) struct Ear<'a>(Rc<dyn Fn(Event<'_>) + 'a>);
+
 impl<'a> Watcher<'a> {
     /// Hears events; the run ends early, with a partial report, when `stop` completes.
-    pub fn new(event: impl FnMut(Event<'_>) + 'a, stop: impl Future<Output = ()> + 'a) -> Self {
-        Self { event: Box::new(event), stop: Box::pin(stop) }
+    pub fn new(event: impl Fn(Event<'_>) + 'a, stop: impl Future<Output = ()> + 'a) -> Self {
+        Self { ear: Ear(Rc::new(event)), stop: Box::pin(stop) }
     }
 
     /// Nobody watches.
@@ -20,8 +25,12 @@ impl<'a> Watcher<'a> {
         Self::new(|_| (), std::future::pending())
     }
 
-    pub(super) fn hear(&mut self, event: Event<'_>) {
-        (self.event)(event);
+    pub(super) fn ear(&self) -> Ear<'a> {
+        self.ear.clone()
+    }
+
+    pub(super) fn hear(&self, event: Event<'_>) {
+        self.ear.hear(event);
     }
 
     /// The outcome of the work, or nothing when the run is to end before it is done.
@@ -35,6 +44,18 @@ impl<'a> Watcher<'a> {
             }
             outcome = work => Some(outcome),
         }
+    }
+}
+
+impl Ear<'_> {
+    pub(super) fn hear(&self, event: Event<'_>) {
+        (self.0)(event);
+    }
+}
+
+impl std::fmt::Debug for Ear<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Ear")
     }
 }
 

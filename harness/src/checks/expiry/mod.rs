@@ -60,6 +60,6 @@ async fn wait(probe: &Probe<'_>, end: Timestamp, seconds: i64) -> Result<(), Sto
             "expiry not judged: needs {needed} s, and `max_wait_seconds` is {longest}; raise it, or use a client with short-lived tokens"
         )));
     }
-    clock.sleep(rest).await;
+    probe.link.wait(rest, "the end of a token").await;
     Ok(())
 }

@@ -77,7 +77,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let mut seen = State::Active;
         for look in 0..LOOKS {
             if look > 0 {
-                probe.link.clock().sleep(std::time::Duration::from_secs(1)).await;
+                probe.link.wait(std::time::Duration::from_secs(1), "a revocation to take effect").await;
             }
             seen = state(probe, grant).await?;
             if seen != State::Active {
