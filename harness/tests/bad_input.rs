@@ -264,6 +264,62 @@ fn a_request_to_terminate() {
     ended_by("-TERM", 143);
 }
 
+/// A disk that is full after so many blocks of 512 octets: a write fails in its middle, whoever runs the test.
+#[cfg(unix)]
+fn run_with_room(folder: &Folder, blocks: u32, arguments: &str) -> common::command::Ended {
+    let command = folder.command("");
+    let program = command.get_program().to_owned();
+    let script = format!("ulimit -f {blocks}; exec \"$0\" {arguments}");
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell.current_dir(&folder.0).env_clear().arg("-c").arg(script).arg(program);
+    for (name, value) in command.get_envs() {
+        shell.env(name, value.unwrap());
+    }
+    let output = shell.output().unwrap();
+    let text = |octets: Vec<u8>| String::from_utf8(octets).unwrap();
+    common::command::Ended {
+        // No status is a signal in the middle of everything.
+        status: output.status.code().unwrap(),
+        out: text(output.stdout),
+        err: text(output.stderr),
+    }
+}
+
+/// The report is told, the file and the remedy are named, and nothing half-written is left.
+#[cfg(unix)]
+#[test]
+fn a_disk_that_gets_full() {
+    let folder = Folder::new("disk-gets-full");
+    folder.configure(&configuration(&serve(None, 3600)));
+    let names = || {
+        let mut names: Vec<_> = folder.files().iter().map(|file| file.file_name().unwrap().to_owned()).collect();
+        names.sort();
+        names
+    };
+    let run = "check --config countersign.toml --only grant-type/missing --seed 3";
+    // There is room for the small files of the bundle, and not for the large ones.
+    let ended = run_with_room(&folder, 16, run);
+    assert_eq!(ended.status, 7, "{}", ended.err);
+    assert!(ended.out.contains("1 passed, 0 failed") && !ended.out.contains("The run lies in"), "{}", ended.out);
+    for words in
+        ["error: countersign-runs/2", "-3/", " cannot be written: ", "make room there, or choose another place"]
+    {
+        assert!(ended.err.contains(words) && ended.err.lines().count() == 1, "{words}: {}", ended.err);
+    }
+    assert_eq!(names(), [".gitignore", "countersign.toml"]);
+    let runs = || std::fs::read_dir(folder.0.join("countersign-runs")).unwrap().count();
+    assert_eq!(runs(), 1, "not even an empty folder is left");
+    // A report that was there before is there still, whole.
+    std::fs::write(folder.0.join("report.json"), "an earlier one").unwrap();
+    let ended = run_with_room(&folder, 16, &format!("{run} --output json=report.json"));
+    assert_eq!(ended.status, 7, "{}", ended.err);
+    assert_eq!(std::fs::read_to_string(folder.0.join("report.json")).unwrap(), "an earlier one");
+    assert_eq!(names(), [".gitignore", "countersign.toml", "report.json"]);
+    // With room it is kept as ever.
+    assert_eq!(run_with_room(&folder, 1 << 20, run).status, 0);
+    assert_eq!(runs(), 2);
+}
+
 /// What cannot be kept is told all the same, and nothing half-written is left.
 #[cfg(target_os = "linux")]
 #[test]

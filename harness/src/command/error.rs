@@ -8,7 +8,7 @@ use countersign_harness::run::{OverSocketError, SelectionError};
 use countersign_harness::target::ConfigError;
 use countersign_validator::ConfigurationError;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// One sentence: what, where, how to mend it.
 #[derive(Debug, thiserror::Error)]
@@ -33,9 +33,9 @@ pub(crate) enum CommandError {
     Run(#[from] OverSocketError),
     #[error("no check matches; `countersign list` shows their ids")]
     NothingSelected,
-    #[error("{path} cannot be written: {cause}; choose another place")]
+    #[error("{path} cannot be written: {cause}; {remedy}", remedy = remedy(cause.kind()))]
     Unwritable { path: PathBuf, cause: io::Error },
-    #[error("the result cannot be written: {0}")]
+    #[error("standard output cannot be written: {0}; {remedy}", remedy = remedy(_0.kind()))]
     Output(#[from] io::Error),
     #[error("a bug in the tool: {0}; please report it with the command line")]
     Rendering(#[from] serde_json::Error),
@@ -69,7 +69,27 @@ pub(crate) enum CommandError {
     Runtime(io::Error),
 }
 
+/// What helps where nothing can be written.
+fn remedy(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded | io::ErrorKind::FileTooLarge => {
+            "make room there, or choose another place"
+        }
+        _ => "choose another place",
+    }
+}
+
 impl CommandError {
+    /// The same of a file that would have stood in this folder.
+    pub(crate) fn within(self, folder: &Path) -> Self {
+        match self {
+            Self::Unwritable { path, cause } => {
+                Self::Unwritable { path: path.file_name().map_or(path.clone(), |name| folder.join(name)), cause }
+            }
+            other => other,
+        }
+    }
+
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Unreadable { .. }

@@ -37,7 +37,10 @@ pub(super) fn keep(completed: &mut Completed, source: &Source, signer: &Signer) 
     let unwritable = |cause| CommandError::Unwritable { path: runs.to_owned(), cause };
     fs::create_dir_all(runs).map_err(unwritable)?;
     // Git ignores the folder because of a file in it.
-    write_file(&runs.join(".gitignore"), "*\n")?;
+    let ignored = runs.join(".gitignore");
+    if !ignored.exists() {
+        write_file(&ignored, "*\n")?;
+    }
     let beside = beside(runs).map_err(unwritable)?;
     let first = completed.run.name.clone();
     for attempt in 1_u32.. {
@@ -47,7 +50,7 @@ pub(super) fn keep(completed: &mut Completed, source: &Source, signer: &Signer) 
         if folder.exists() {
             continue;
         }
-        write(beside.path(), completed, source, signer)?;
+        write(beside.path(), completed, source, signer).map_err(|error| error.within(&folder))?;
         match fs::rename(beside.path(), &folder) {
             Ok(()) => {
                 // It is no temporary folder any more.
