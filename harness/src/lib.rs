@@ -14,6 +14,7 @@ mod digest;
 pub mod evidence;
 pub mod exit;
 mod jwt;
+mod kill_matrix;
 pub mod property;
 pub mod reference;
 pub mod report;

@@ -171,6 +171,8 @@ fn explain_shows_the_page_of_the_file() {
     assert!(ended.out.contains(&check("grant-type/missing").unwrap().page()), "{}", ended.out);
     assert!(folder.run("explain RFC6749-5.1-16").out.contains("Judged by: success/cache-headers"));
     assert!(folder.run("explain grant-type/missing/assumed").out.contains("takes client_credentials for granted"));
+    let class = folder.run("explain D05").out;
+    assert!(class.contains("Basic credentials") && class.contains("- client-authentication/"), "{class}");
     folder.run("explain no/such").assert_refused(2, &["`no/such`", "countersign list"]);
 }
 

@@ -16,8 +16,13 @@ async fn failing() -> Run {
     let checks = checks.map(|id| check(id).unwrap());
     let mut run = run(Some(fault.deviation), &checks, &options(Level::Must)).await.run;
     // The numbers of all checks and faults are no matter of these formats.
-    (run.tool.checks, run.tool.faults) = (0, 0);
+    (run.tool.checks, run.tool.faults, run.tool.odd_servers) = (0, 0, 0);
     run.tool.catalogue = "0".repeat(64);
+    // One row of the kill matrix tells enough, and who finds it besides is told by the matrix.
+    for proved_by in run.checks.iter_mut().map(|checked| &mut checked.proved_by) {
+        proved_by.truncate(1);
+        proved_by.iter_mut().for_each(|proof| proof.also.truncate(1));
+    }
     // The statements of the whole catalogue are in it; two tell enough.
     run.requirements.retain(|requirement| ["RFC6749-5.2-01", "RFC6749-5.2-10"].contains(&requirement.id));
     run

@@ -6,6 +6,7 @@ use countersign_harness::catalogue::statement;
 use countersign_harness::check::Check;
 use countersign_harness::checks::{check, faults};
 use countersign_harness::exit::Exit;
+use countersign_harness::reference::defect;
 use countersign_harness::report::explain_statement;
 
 pub(super) fn run(arguments: &ExplainArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
@@ -17,6 +18,11 @@ pub(super) fn run(arguments: &ExplainArguments, terminal: &mut Terminal<'_>) -> 
         write!(terminal.out, "{}", explain_statement(statement))?;
     } else if let Some((id, check, fault)) = fault() {
         writeln!(terminal.out, "{id}: a server that {}\nFound by {}\n", fault.says, check.id)?;
+    } else if let Some(says) = defect(id) {
+        writeln!(terminal.out, "{id}, a class of defects of real servers: {says}\n\nFaults that stand for it:\n")?;
+        for (id, _, fault) in faults().filter(|(.., fault)| fault.defect == Some(id)) {
+            writeln!(terminal.out, "- {id}: {}", fault.says)?;
+        }
     } else {
         return Err(CommandError::UnknownId(id.to_owned()));
     }

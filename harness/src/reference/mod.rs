@@ -2,6 +2,7 @@
 
 mod assertion;
 mod authenticate;
+mod defect;
 mod documents;
 mod dpop;
 mod error;
@@ -21,6 +22,7 @@ mod state;
 mod token;
 
 pub(crate) use assertion::ASSERTION_TYPE;
+pub use defect::{DEFECTS, defect};
 pub use error::SetupError;
 pub use exchange::InMemory;
 pub use fault::{Deviation, Fault, code, grants, refusals};

@@ -1,6 +1,6 @@
 //! What came of one check.
 
-use super::{Name, Names, name};
+use super::{Name, Names, Proof, name};
 use crate::catalogue::{Level, Severity};
 use crate::check::Check;
 use crate::run::{Finding, Outcome, Stop};
@@ -80,6 +80,9 @@ pub struct Checked {
     pub exchanges: Vec<usize>,
     /// Who accepts the finding.
     pub waived: Option<Waived>,
+    /// The deliberate faults of the reference server that the check is proved to find: its rows of the kill matrix.
+    #[serde(default)]
+    pub proved_by: Vec<Proof>,
     /// Why it could not judge, if it could not.
     #[serde(skip)]
     pub stop: Option<Stop>,
@@ -133,6 +136,7 @@ impl Checked {
             further: findings.collect(),
             exchanges,
             waived,
+            proved_by: Proof::of(check),
             stop,
         }
     }

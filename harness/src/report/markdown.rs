@@ -2,6 +2,7 @@
 
 use crate::catalogue::{Statement, statements};
 use crate::checks;
+use crate::reference::DEFECTS;
 use std::fmt::{self, Write as _};
 
 /// What stands where a check could be and is not.
@@ -29,6 +30,13 @@ fn write(page: &mut String) -> fmt::Result {
         let faults: Vec<_> = check.faults.iter().map(|fault| format!("`{}`", fault.variant)).collect();
         let (statements, faults) = (check.statements.join(" "), faults.join(" "));
         writeln!(page, "| `{}` | {} | {statements} | {faults} |", check.id, check.title())?;
+    }
+    writeln!(page, "\n## Defects of real servers\n")?;
+    writeln!(page, "| class | what is wrong there | faults that stand for it |\n| --- | --- | --- |")?;
+    for (class, says) in DEFECTS {
+        let faults = checks::faults().filter(|(.., fault)| fault.defect == Some(class));
+        let faults: Vec<_> = faults.map(|(id, ..)| format!("`{id}`")).collect();
+        writeln!(page, "| {class} | {says} | {} |", faults.join(" "))?;
     }
     writeln!(page, "\n## Statements without a check\n")?;
     writeln!(page, "| statement | source | demands | why there is none |\n| --- | --- | --- | --- |")?;

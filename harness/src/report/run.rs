@@ -3,6 +3,7 @@
 use super::trace::requirements;
 use super::{About, Checked, Course, Judgement, Name, Requirement, Status, name};
 use crate::catalogue::{self, Level};
+use crate::reference::oddities;
 use crate::run::Options;
 use crate::target::{Profile, Target};
 use crate::{checks, digest};
@@ -74,6 +75,9 @@ pub struct Tool {
     pub checks: usize,
     /// By how many deliberate faults of the reference server the checks are proved.
     pub faults: usize,
+    /// How many servers that are unusual and right give no failure.
+    #[serde(default)]
+    pub odd_servers: usize,
 }
 
 /// The numbers of a run.
@@ -106,6 +110,7 @@ impl Tool {
             catalogue: catalogue::digest(),
             checks: checks::ALL.len(),
             faults: checks::faults().count(),
+            odd_servers: oddities().count(),
         }
     }
 }
@@ -142,6 +147,11 @@ impl Run {
     /// How many statements have this status.
     pub fn count(&self, status: Status) -> usize {
         self.requirements.iter().filter(|requirement| requirement.status == status).count()
+    }
+
+    /// How many deliberate faults prove the checks of this run.
+    pub fn faults(&self) -> usize {
+        self.checks.iter().map(|checked| checked.proved_by.len()).sum()
     }
 
     /// Every finding with its check, as the checks stand.

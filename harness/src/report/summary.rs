@@ -39,6 +39,7 @@ fn write(text: &mut String, run: &Run) -> fmt::Result {
     let statuses: Vec<_> =
         Status::ALL.iter().rev().map(|status| format!("{} {}", run.count(*status), status.name())).collect();
     writeln!(text, "{} statements: {}.\n", run.requirements.len(), statuses.join(", "))?;
+    writeln!(text, "{}\n", verdict::proof(run))?;
     let (tool, profiles) = (&run.tool, run.profiles.join(", "));
     let (seed, statements) = (run.seed, code(run.statements));
     let of = format!("profile {profiles}, statements {statements}, seed {seed}, run {}", code(&run.id));

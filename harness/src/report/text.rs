@@ -101,7 +101,8 @@ fn summary(text: &mut String, run: &Run, paint: Paint) -> fmt::Result {
     let statuses = format!("{} statements: {}", run.requirements.len(), statuses.collect::<Vec<_>>().join(", "));
     text.write_str(&labelled("", &statuses))?;
     let (seconds, statements) = (numbers.seconds, escaped(run.statements));
-    writeln!(text, "{} requests in {seconds:.1} s; seed {}; statements {statements}", numbers.requests, run.seed)
+    writeln!(text, "{} requests in {seconds:.1} s; seed {}; statements {statements}", numbers.requests, run.seed)?;
+    text.write_str(&labelled("", &verdict::proof(run)))
 }
 
 #[cfg(test)]

@@ -15,6 +15,14 @@ pub(super) fn word(run: &Run) -> &'static str {
     }
 }
 
+/// Why a verdict of these checks is worth something.
+pub(super) fn proof(run: &Run) -> String {
+    let (faults, odd) = (run.faults(), run.tool.odd_servers);
+    format!(
+        "Proof of the checks: they find {faults} deliberate faults, and fail none of {odd} odd servers that are right."
+    )
+}
+
 /// What the word means here.
 pub(super) fn sentence(run: &Run) -> String {
     let numbers = &run.summary;

@@ -1,5 +1,6 @@
 //! Words that stand in every report, whatever the server does.
 
+use crate::reference::DEFECTS;
 use crate::{catalogue, checks};
 
 /// The texts that reports are made of.
@@ -14,7 +15,8 @@ pub fn is_vocabulary(text: &str) -> bool {
     let says = |statement: &catalogue::Statement| {
         [&statement.id, &statement.source, &statement.requirement].iter().any(|words| words.contains(text))
     };
-    TEMPLATES.iter().any(|template| template.contains(text))
+    DEFECTS.iter().any(|(_, says)| says.contains(text))
+        || TEMPLATES.iter().any(|template| template.contains(text))
         || catalogue::statements().iter().any(says)
         || checks::ALL.iter().any(|check| check.source.contains(text))
 }

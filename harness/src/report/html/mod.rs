@@ -9,6 +9,7 @@ use super::{Checked, Requirement, Run, Status, verdict};
 use crate::catalogue::{Severity, Statement, statement};
 use crate::check::Check;
 use crate::checks;
+use crate::reference::defect;
 use crate::run::Finding;
 use crate::wire::{Recorded, escaped};
 use askama::Template;
@@ -30,6 +31,7 @@ struct Page<'a> {
     policy: Policy,
     verdict: &'static str,
     sentence: String,
+    proof: String,
     severities: Vec<(Severity, Vec<Item<'a>>)>,
     coverage: Vec<Coverage<'a>>,
     timeline: Timeline,
@@ -63,6 +65,7 @@ impl<'a> Page<'a> {
             policy: Policy::new(&run.id),
             verdict: verdict::word(run),
             sentence: verdict::sentence(run),
+            proof: verdict::proof(run),
             severities: by_severity(items),
             coverage: coverage::by_document(run),
             timeline: Timeline::of(run, exchanges),
@@ -83,8 +86,9 @@ impl<'a> Page<'a> {
         Status::ALL.into_iter().map(|status| (status, self.run.count(status)))
     }
 
-    fn faults(&self, checked: &Checked) -> usize {
-        checks::check(checked.id).map_or(0, |check| check.faults.len())
+    /// What is wrong in a class of defects.
+    fn defect(&self, class: &str) -> Option<&'static str> {
+        defect(class)
     }
 
     /// What a statement demands, in our words; one of another version's catalogue has only its id.
