@@ -51,6 +51,7 @@ mod tests {
             status: Some(200),
             response_fields: vec![("date".into(), date.into())],
             response_body: String::new(),
+            response_octets: 0,
             failure: None,
         };
         let offset = |dates: &[&str]| {

@@ -19,8 +19,8 @@ pub(super) enum Hindrance {
 impl Hindrance {
     pub(super) fn of(outcome: &Result<Reply, Failure>, now: Timestamp) -> Option<Self> {
         match outcome {
-            // An endless response is the server's doing, and there is no use in asking for it again.
-            Err(Failure::TooLarge { .. } | Failure::Uri { .. }) => None,
+            // An endless response, or a token without end, is the server's doing, and there is no use in asking for it again.
+            Err(Failure::TooLarge { .. } | Failure::TokenTooLarge { .. } | Failure::Uri { .. }) => None,
             Err(failure) => Some(Self::Failed(failure.clone())),
             Ok(reply) => match reply.response.status {
                 status @ (429 | 503) => {

@@ -8,6 +8,7 @@ use crate::target::{Client, Limits};
 use crate::wire::{Bounds, Exchange, Failure, Recorded, Redactor, Request, Response, Seal, Transcript};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
+use serde_json::Value;
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -209,7 +210,7 @@ impl<'w> Link<'w> {
         self.pace().await;
         self.tell(Event::Sending(self.requests() + 1));
         let sent = self.clock.now();
-        let outcome = self.exchange.exchange(request, self.bounds).await;
+        let outcome = self.exchange.exchange(request, self.bounds).await.and_then(bounded);
         let received = self.clock.now();
         let state = &mut *self.state.borrow_mut();
         if let Ok(response) = &outcome {
@@ -241,11 +242,23 @@ impl<'w> Link<'w> {
     }
 }
 
+/// The tokens in a response.
+fn tokens(response: &Response) -> impl Iterator<Item = String> {
+    let members = response.object().unwrap_or_default();
+    let text = move |name| members.get(name).and_then(Value::as_str).map(str::to_owned);
+    ["access_token", "refresh_token", "id_token"].into_iter().filter_map(text)
+}
+
+/// A response whose tokens could be used.
+fn bounded(response: Response) -> Result<Response, Failure> {
+    let octets = Limits::MAX_TOKEN_OCTETS;
+    if tokens(&response).any(|token| token.len() > octets) {
+        return Err(Failure::TokenTooLarge { octets });
+    }
+    Ok(response)
+}
+
 /// A token is a secret from the moment it is received.
 fn learn_tokens(response: &Response, redactor: &mut Redactor) {
-    for name in ["access_token", "refresh_token", "id_token"] {
-        if let Some(token) = response.text(name) {
-            redactor.learn_token(&token);
-        }
-    }
+    tokens(response).for_each(|token| redactor.learn_token(&token));
 }

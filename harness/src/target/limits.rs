@@ -40,6 +40,9 @@ impl Limits {
     pub const TOTAL_WAITS: u32 = 10;
     /// The most content that is read of one response, octets: a token is a few thousand.
     pub const MAX_RESPONSE_OCTETS: usize = 1 << 20;
+    /// The longest token that is taken, octets: it travels in a header field, for which servers have 8 or 16 KiB. Every
+    /// token is kept until the end, to be looked for in what is written.
+    pub const MAX_TOKEN_OCTETS: usize = 1 << 14;
 }
 
 impl Default for Limits {

@@ -66,6 +66,12 @@ pub enum Failure {
         /// The bound.
         octets: usize,
     },
+    /// A token is longer than any request could carry.
+    #[error("the response holds a token of more than {octets} octets, which no request could carry")]
+    TokenTooLarge {
+        /// The bound.
+        octets: usize,
+    },
     /// The connection broke, or what came over it is no HTTP.
     #[error("the connection to {authority} broke: {cause}")]
     Broken {

@@ -5,6 +5,25 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+/// The most that is stored of the content of a response, octets: the largest key sets have a few thousand.
+const MOST_CONTENT: usize = 1 << 16;
+
+/// The most that is stored of the fields of a response, octets; most servers read no more of a request.
+const MOST_FIELDS: usize = 1 << 14;
+
+/// The most that is stored of one field, octets.
+const MOST_OF_A_FIELD: usize = 1 << 12;
+
+/// What the contents of all responses may take, octets: what a hostile server sends is not to fill memory and disk.
+const ROOM: usize = 1 << 24;
+
+/// What each may have when the room is taken, octets.
+const LEAST_CONTENT: usize = 1 << 12;
+
+/// A value that the cut runs through is not found: so much before it is left out, octets. The shortest beginning that
+/// is found has 48, in whichever spelling.
+const TORN: usize = 1 << 10;
+
 /// One exchange without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Recorded {
@@ -28,8 +47,11 @@ pub struct Recorded {
     pub status: Option<u16>,
     /// The fields of the response.
     pub response_fields: Vec<(String, String)>,
-    /// The content of the response.
+    /// The content of the response; `…` stands where it was cut.
     pub response_body: String,
+    /// How many octets of content were received.
+    #[serde(default)]
+    pub response_octets: usize,
     /// Why there is no response.
     pub failure: Option<String>,
 }
@@ -39,6 +61,8 @@ pub struct Recorded {
 pub struct Transcript {
     /// In the order in which they were sent.
     pub exchanges: Vec<Recorded>,
+    /// What the contents take.
+    taken: usize,
 }
 
 impl Transcript {
@@ -53,6 +77,9 @@ impl Transcript {
         let id = self.exchanges.len() + 1;
         let stored = redactor.request(request);
         let response = outcome.as_ref().ok();
+        let most = MOST_CONTENT.min(ROOM.saturating_sub(self.taken)).max(LEAST_CONTENT);
+        let response_body = response.map(|response| content(&response.body, most, redactor)).unwrap_or_default();
+        self.taken += response_body.len();
         let fields = |fields: &super::Fields| {
             fields.iter().map(|(name, value)| (name.to_owned(), redactor.text(value))).collect::<Vec<_>>()
         };
@@ -65,10 +92,9 @@ impl Transcript {
             method: stored.method,
             uri: stored.uri,
             status: response.map(|response| response.status),
-            response_fields: response.map(|response| fields(&response.fields)).unwrap_or_default(),
-            response_body: response
-                .map(|response| redactor.body(&String::from_utf8_lossy(&response.body)))
-                .unwrap_or_default(),
+            response_fields: response.map(|response| short(fields(&response.fields))).unwrap_or_default(),
+            response_body,
+            response_octets: response.map_or(0, |response| response.body.len()),
             failure: outcome.as_ref().err().map(|failure| redactor.text(&failure.to_string())),
         });
         id
@@ -77,6 +103,41 @@ impl Transcript {
     /// The exchange with this number.
     pub fn get(&self, id: usize) -> Option<&Recorded> {
         self.exchanges.get(id.checked_sub(1)?)
+    }
+}
+
+/// A content without its secrets, and not longer than this.
+fn content(body: &[u8], most: usize, redactor: &Redactor) -> String {
+    let Some(window) = body.get(..most).filter(|window| window.len() < body.len()) else {
+        return redactor.body(&String::from_utf8_lossy(body));
+    };
+    let mut redacted = redactor.body(&(String::from_utf8_lossy(window) + "…"));
+    cut(&mut redacted, window.len().saturating_sub(TORN));
+    redacted
+}
+
+/// Fields that are already redacted, as many as there is room for.
+fn short(fields: Vec<(String, String)>) -> Vec<(String, String)> {
+    let (mut kept, mut room, all) = (Vec::new(), MOST_FIELDS, fields.len());
+    for (mut name, mut value) in fields {
+        cut(&mut name, MOST_OF_A_FIELD);
+        cut(&mut value, MOST_OF_A_FIELD);
+        let Some(rest) = room.checked_sub(name.len() + value.len()) else { break };
+        room = rest;
+        kept.push((name, value));
+    }
+    if kept.len() < all {
+        kept.push(("…".into(), format!("{} more", all - kept.len())));
+    }
+    kept
+}
+
+/// Leaves so many octets of a text, and says so.
+fn cut(text: &mut String, most: usize) {
+    if text.len() > most {
+        let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
+        text.truncate(end);
+        text.push('…');
     }
 }
 
@@ -93,5 +154,55 @@ impl Recorded {
             line.push_str(&format!(", body `{}`", self.request_body));
         }
         line
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorded(transcript: &mut Transcript, body: Vec<u8>, fields: &[(&str, String)]) -> Recorded {
+        let mut response = Response { body, ..Response::empty(200) };
+        fields.iter().for_each(|(name, value)| response.fields.append(*name, value));
+        let mut redactor = Redactor::default();
+        redactor.learn("s3cret-of-the-test");
+        let now = Timestamp::UNIX_EPOCH;
+        let id = transcript.record((now, now), &Request::get("http://a/"), &Ok(response), &redactor);
+        transcript.get(id).cloned().unwrap()
+    }
+
+    #[test]
+    fn a_content_is_cut_and_no_secret_is_torn_by_it() {
+        for start in 0..40 {
+            // The secret stands across the cut, or just before it or behind it.
+            let mut body = "x".repeat(MOST_CONTENT - start);
+            body.push_str("s3cret-of-the-test");
+            body.push_str(&"y".repeat(MOST_CONTENT));
+            let octets = body.len();
+            let stored = recorded(&mut Transcript::default(), body.into_bytes(), &[]);
+            assert!(!stored.response_body.contains("s3c") && stored.response_body.ends_with("x…"), "{start}");
+            assert_eq!(stored.response_octets, octets);
+        }
+        let whole = recorded(&mut Transcript::default(), vec![b'x'; MOST_CONTENT], &[]);
+        assert_eq!(whole.response_body.len(), MOST_CONTENT);
+    }
+
+    #[test]
+    fn all_contents_together_have_an_end() {
+        let mut transcript = Transcript::default();
+        // What is no UTF-8 is three times as long where it is shown.
+        for _ in 0..150 {
+            recorded(&mut transcript, vec![0xff; 2 * MOST_CONTENT], &[]);
+        }
+        let stored: usize = transcript.exchanges.iter().map(|exchange| exchange.response_body.len()).sum();
+        assert!(stored < ROOM + 3 * MOST_CONTENT + 150 * (LEAST_CONTENT + 3), "{stored}");
+    }
+
+    #[test]
+    fn many_fields_and_long_ones_are_cut() {
+        let fields: Vec<_> = (0..50).map(|_| ("x-long", "é".repeat(5000))).collect();
+        let stored = recorded(&mut Transcript::default(), Vec::new(), &fields).response_fields;
+        assert_eq!(stored.last().unwrap().1, "47 more");
+        assert!(stored.iter().all(|(_, value)| value.len() <= MOST_OF_A_FIELD + 3));
     }
 }

@@ -10,7 +10,7 @@ const WAYS: [(char, Unescape); 4] = [('%', percent), ('%', form), ('\\', json), 
 pub(super) struct View {
     pub(super) octets: Vec<u8>,
     /// One more than there are octets: the last is the end of the text.
-    places: Vec<usize>,
+    places: Vec<u32>,
 }
 
 /// Every view of a text in which something is escaped.
@@ -22,25 +22,27 @@ impl View {
     fn of(text: &str, unescape: Unescape) -> Self {
         let (mut octets, mut places) = (Vec::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
         let mut at = 0;
+        // A text of 4 GiB does not come about: everything that is stored has its bound.
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
         while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
             if let Some((unescaped, length)) = unescape(rest) {
-                places.extend(unescaped.iter().map(|_| at));
+                places.extend(unescaped.iter().map(|_| place(at)));
                 octets.extend(unescaped);
                 at += length;
             } else {
                 let length = rest.chars().next().map_or(1, char::len_utf8);
                 octets.extend(rest.bytes().take(length));
-                places.extend(at..at + length);
+                places.extend((at..at + length).map(place));
                 at += length;
             }
         }
-        places.push(text.len());
+        places.push(place(text.len()));
         Self { octets, places }
     }
 
     /// Where an octet of the view stands in the text.
     pub(super) fn place(&self, index: usize) -> Option<usize> {
-        self.places.get(index).copied()
+        self.places.get(index).and_then(|place| usize::try_from(*place).ok())
     }
 }
 

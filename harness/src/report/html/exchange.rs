@@ -26,14 +26,16 @@ impl Shown<'_> {
     /// The request as it went over the wire.
     pub(super) fn request(&self) -> String {
         let head = format!("{} {}", self.recorded.method, self.recorded.uri);
-        message(&head, &self.recorded.request_fields, &self.recorded.request_body)
+        let body = &self.recorded.request_body;
+        message(&head, &self.recorded.request_fields, (body, body.len()))
     }
 
     /// The response, or why there is none.
     pub(super) fn response(&self) -> String {
         match (self.recorded.status, &self.recorded.failure) {
             (Some(status), _) => {
-                message(&status.to_string(), &self.recorded.response_fields, &self.recorded.response_body)
+                let body = (self.recorded.response_body.as_str(), self.recorded.response_octets);
+                message(&status.to_string(), &self.recorded.response_fields, body)
             }
             (None, failure) => escaped(failure.as_deref().unwrap_or("no response")),
         }
@@ -44,14 +46,15 @@ impl Shown<'_> {
     }
 }
 
-fn message(head: &str, fields: &[(String, String)], body: &str) -> String {
+/// The body stands with the number of octets that it had on the wire.
+fn message(head: &str, fields: &[(String, String)], (body, octets): (&str, usize)) -> String {
     let mut lines = vec![escaped(head)];
     lines.extend(fields.iter().map(|(name, value)| escaped(&format!("{name}: {value}"))));
     if !body.is_empty() {
         lines.push(String::new());
         let mut start: String = body.chars().take(LONGEST_BODY).collect();
-        if start.len() < body.len() {
-            start.push_str(&format!("… ({} octets in the transcript)", body.len()));
+        if start.len() < body.len() || start.ends_with('…') {
+            start.push_str(&format!("… ({octets} octets in all)"));
         }
         lines.extend(start.lines().map(escaped));
     }
@@ -64,9 +67,10 @@ mod tests {
 
     #[test]
     fn a_body_is_cut_and_a_field_cannot_forge_a_line() {
-        let text = message("200", &[("x".into(), "a\r\nset-cookie: b".into())], &"x".repeat(LONGEST_BODY + 1));
+        let text =
+            message("200", &[("x".into(), "a\r\nset-cookie: b".into())], (&"x".repeat(LONGEST_BODY + 1), 70_000));
         assert!(text.starts_with("200\nx: a\\u{d}\\u{a}set-cookie: b\n\nxxx"), "{text}");
-        assert!(text.ends_with("x… (4001 octets in the transcript)"), "{text}");
-        assert_eq!(message("200", &[], &"x".repeat(LONGEST_BODY)).len(), LONGEST_BODY + 5);
+        assert!(text.ends_with("x… (70000 octets in all)"), "{text}");
+        assert_eq!(message("200", &[], (&"x".repeat(LONGEST_BODY), LONGEST_BODY)).len(), LONGEST_BODY + 5);
     }
 }
