@@ -12,6 +12,10 @@ const BEGINNING: usize = 48;
 /// Fewer characters of base64 would be found by chance.
 const SHORTEST_BASE64: usize = 5;
 
+/// So much is compared in one text, octets. Tokens of one issuer begin alike, and each text has a few of them; who needs
+/// more has made text and tokens so that looking takes for ever. Such a text is not shown at all.
+const MOST_COMPARED: usize = 1 << 26;
+
 /// A value in one spelling.
 #[derive(Clone, Copy)]
 struct Needle {
@@ -73,13 +77,17 @@ impl Needles {
     /// overlap.
     pub(super) fn find<'a>(&'a self, text: &str) -> Vec<Found<'a>> {
         let Some(automaton) = &self.automaton else { return Vec::new() };
-        let mut places = self.search(automaton, text.as_bytes());
+        let mut left = MOST_COMPARED;
+        let mut places = self.search(automaton, text.as_bytes(), &mut left);
         for view in views(text) {
-            let found = self.search(automaton, &view.octets);
+            let found = self.search(automaton, &view.octets, &mut left);
             places.extend(found.into_iter().filter_map(|found| {
                 let (start, end) = (view.place(found.start)?, view.place(found.end)?);
                 Some(Found { start, end, value: found.value })
             }));
+        }
+        if left == 0 {
+            return self.values.first().map(|value| Found { start: 0, end: text.len(), value }).into_iter().collect();
         }
         places.sort_by_key(|found| (found.start, std::cmp::Reverse(found.end)));
         let mut end = 0;
@@ -93,13 +101,19 @@ impl Needles {
         places
     }
 
-    fn search<'a>(&'a self, automaton: &AhoCorasick, octets: &[u8]) -> Vec<Found<'a>> {
-        let beginnings = automaton.find_overlapping_iter(Input::new(octets).anchored(Anchored::No));
-        let found = beginnings.flat_map(|found| {
-            let needles = self.needles.get(found.pattern().as_usize()).into_iter().flatten();
-            needles.filter_map(move |needle| self.whole(*needle, octets, found.start()))
-        });
-        found.collect()
+    /// The places of values, until nothing is left of what may be compared.
+    fn search<'a>(&'a self, automaton: &AhoCorasick, octets: &[u8], left: &mut usize) -> Vec<Found<'a>> {
+        let mut places = Vec::new();
+        for beginning in automaton.find_overlapping_iter(Input::new(octets).anchored(Anchored::No)) {
+            for needle in self.needles.get(beginning.pattern().as_usize()).into_iter().flatten() {
+                *left = left.saturating_sub(self.values.get(needle.value).map_or(0, String::len));
+                if *left == 0 {
+                    return places;
+                }
+                places.extend(self.whole(*needle, octets, beginning.start()));
+            }
+        }
+        places
     }
 
     /// The whole value stands there, or as much of it as there is text.
@@ -138,6 +152,16 @@ mod tests {
         assert_eq!(found(&[&long, &other], &format!("a {long} b {other}")), [long.clone(), other.clone()]);
         assert!(found(&[&long], &format!("{} and more", "x".repeat(60))).is_empty());
         assert_eq!(found(&[&long], &format!("cut {}…", "x".repeat(60))), ["x".repeat(60)]);
+    }
+
+    /// Each place of the text begins every value, and none of them ends.
+    #[test]
+    fn a_text_that_would_take_for_ever_is_hidden_whole() {
+        let values: Vec<_> = (0..100).map(|number| format!("{}{number}", "a".repeat(16_000))).collect();
+        let values: Vec<_> = values.iter().map(String::as_str).collect();
+        let text = "a".repeat(1 << 16);
+        assert_eq!(found(&values, &text), [text]);
+        assert!(found(&values, &"a".repeat(40)).is_empty());
     }
 
     #[test]
