@@ -114,6 +114,51 @@ fn a_bundle_is_whole_and_every_change_is_told() {
     verify("no-such-folder").assert_refused(2, &["no-such-folder is no run"]);
 }
 
+/// What is no regular file is not opened, and is told.
+#[cfg(unix)]
+#[test]
+fn links_pipes_and_names_that_are_no_text_are_told() {
+    use std::os::unix::ffi::OsStrExt as _;
+    let (folder, original, _) = run("evidence-links", None);
+    type Change = fn(&Path);
+    let changes: [(&str, Change, &str); 4] = [
+        (
+            "link",
+            |at| {
+                fs::rename(at.join("run.json"), at.with_file_name("run.json")).unwrap();
+                std::os::unix::fs::symlink("../run.json", at.join("run.json")).unwrap();
+            },
+            "run.json was changed after it was signed",
+        ),
+        (
+            "pipe",
+            |at| {
+                fs::remove_file(at.join("run.json")).unwrap();
+                assert!(std::process::Command::new("mkfifo").arg(at.join("run.json")).status().unwrap().success());
+            },
+            "run.json was changed after it was signed",
+        ),
+        (
+            "no-text",
+            |at| fs::write(at.join(std::ffi::OsStr::from_bytes(b"run\xff\x1b[2J.json")), "x").unwrap(),
+            "\"run\\xFF\\u{1b}[2J.json\" was added",
+        ),
+        (
+            "huge",
+            |at| fs::File::create(at.join("manifest.jws")).unwrap().set_len(1 << 40).unwrap(),
+            "manifest.jws is no",
+        ),
+    ];
+    for (name, change, message) in changes {
+        let copied = folder.0.join(name);
+        copy(&original, &copied);
+        change(&copied);
+        let ended = folder.run(&format!("verify-report {name}"));
+        assert_eq!(ended.status, 1, "{name}: {}", ended.out);
+        assert!(ended.out.contains(message) && !ended.out.contains('\u{1b}'), "{name}: {}", ended.out);
+    }
+}
+
 fn flip(file: &Path) {
     let mut octets = fs::read(file).unwrap();
     let middle = octets.len() / 2;

@@ -4,13 +4,14 @@ use super::CommandError;
 use super::arguments::Format;
 use super::output::{render, write_file};
 use super::source::Source;
-use countersign_harness::evidence::{MANIFEST, Manifest, Signer};
+use countersign_harness::evidence::{FileDigest, MANIFEST, Manifest, Signer};
 use countersign_harness::report::is_vocabulary;
 use countersign_harness::run::Completed;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 /// Where runs lie, below the working directory.
 pub(super) const RUNS: &str = "countersign-runs";
@@ -24,6 +25,9 @@ const RENDERINGS: [(&str, Format); 6] = [
     ("junit.xml", Format::Junit),
     ("report.sarif", Format::Sarif),
 ];
+
+/// Every exchange, a line each.
+pub(super) const EXCHANGES: &str = "exchanges.jsonl";
 
 /// The folder of a run, with the thumbprint of the key that signed it.
 pub(super) struct Kept {
@@ -74,29 +78,34 @@ fn beside(runs: &Path) -> io::Result<tempfile::TempDir> {
     builder.tempdir_in(runs)
 }
 
+/// One file after the other, so that one at a time is in memory.
 fn write(folder: &Path, completed: &Completed, source: &Source, signer: &Signer) -> Result<(), CommandError> {
-    let files = files(completed, source)?;
-    for (name, text) in &files {
-        let path = folder.join(name);
-        write_file(&path, text)?;
-        let written = fs::read_to_string(&path);
-        let written = written.map_err(|cause| CommandError::Unwritable { path: path.clone(), cause })?;
-        without_secrets(completed, Path::new(name), &written)?;
+    let mut files = BTreeMap::new();
+    let mut add = |name: &str, text: &str| {
+        write_file(&folder.join(name), text)?;
+        files.insert(name.to_owned(), examined(folder, name, completed)?);
+        Ok::<_, CommandError>(())
+    };
+    for (name, format) in RENDERINGS {
+        add(name, &render(&completed.run, &completed.exchanges, format)?)?;
     }
-    let executable = std::env::current_exe().and_then(fs::read).ok();
-    let manifest = Manifest::new(&completed.run, Timestamp::now(), executable.as_deref(), &files);
+    let lines = completed.exchanges.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
+    add(EXCHANGES, &(lines.join("\n") + "\n"))?;
+    add("configuration.toml", &completed.seal.text(&source.effective()))?;
+    let program = std::env::current_exe().and_then(File::open).and_then(FileDigest::of).ok();
+    let manifest = Manifest::new(&completed.run, Timestamp::now(), program, files);
     write_file(&folder.join(MANIFEST), &manifest.sign(signer)?)
 }
 
-fn files(completed: &Completed, source: &Source) -> Result<BTreeMap<String, String>, CommandError> {
-    let mut files = BTreeMap::new();
-    for (name, format) in RENDERINGS {
-        files.insert(name.to_owned(), render(&completed.run, &completed.exchanges, format)?);
-    }
-    let lines = completed.exchanges.iter().map(serde_json::to_string).collect::<Result<Vec<_>, _>>()?;
-    files.insert("exchanges.jsonl".into(), lines.join("\n") + "\n");
-    files.insert("configuration.toml".into(), completed.seal.text(&source.effective()));
-    Ok(files)
+/// What was written is read again: it holds no secret, and this is its digest.
+fn examined(folder: &Path, name: &str, completed: &Completed) -> Result<FileDigest, CommandError> {
+    let path = folder.join(name);
+    let written = fs::read_to_string(&path);
+    let written = written.map_err(|cause| CommandError::Unwritable { path: path.clone(), cause })?;
+    // An exchange is a line of its own, and there are many.
+    let pieces: Vec<_> = if name == EXCHANGES { written.lines().collect() } else { vec![written.as_str()] };
+    pieces.iter().try_for_each(|piece| without_secrets(completed, Path::new(name), piece))?;
+    FileDigest::of(written.as_bytes()).map_err(|cause| CommandError::Unwritable { path, cause })
 }
 
 /// Nothing is left that the run must not show; else it is a bug, and nothing is kept.

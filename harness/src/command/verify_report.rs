@@ -2,20 +2,23 @@
 
 use super::arguments::VerifyArguments;
 use super::{CommandError, Terminal};
-use countersign_harness::evidence::{self, MANIFEST};
+use countersign_harness::evidence::{self, Bundle, FileDigest, MANIFEST};
 use countersign_harness::exit::Exit;
-use std::collections::BTreeMap;
-use std::fs;
+use countersign_harness::wire::escaped;
+use std::fs::{self, File};
+use std::io::{self, Read as _};
 use std::path::Path;
 
 pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
-    let files = read(&arguments.bundle)?;
-    match evidence::verify(&files, arguments.key.as_deref()) {
+    let bundle = read(&arguments.bundle)?;
+    match evidence::verify(&bundle, arguments.key.as_deref()) {
         Ok(whole) => {
             let (manifest, number) = (&whole.manifest, whole.manifest.files.len());
             writeln!(terminal.out, "Whole and unaltered: {number} files as they were signed at {}", manifest.signed)?;
-            writeln!(terminal.out, "  run  {}", manifest.run)?;
-            writeln!(terminal.out, "  by   {} {}", manifest.tool.name, manifest.tool.version)?;
+            // A manifest may be anybody's.
+            writeln!(terminal.out, "  run  {}", escaped(&manifest.run))?;
+            let by = format!("{} {}", manifest.tool.name, manifest.tool.version);
+            writeln!(terminal.out, "  by   {}", escaped(&by))?;
             writeln!(terminal.out, "  key  {}", whole.key)?;
             if arguments.key.is_none() {
                 let path = Path::new(MANIFEST).display();
@@ -28,7 +31,7 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> R
         }
         Err(flaws) => {
             for flaw in &flaws {
-                writeln!(terminal.out, "{}", shown(&flaw.to_string()))?;
+                writeln!(terminal.out, "{}", escaped(&flaw.to_string()))?;
             }
             writeln!(terminal.out, "Not whole: this is no evidence of anything.")?;
             Ok(Exit::Broken)
@@ -36,20 +39,33 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> R
     }
 }
 
-/// A name of a file may hold anything.
-fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '?' } else { c }).collect()
-}
+/// A manifest has a kilobyte or two; nothing else is read into memory.
+const MOST_OF_A_MANIFEST: u64 = 1 << 20;
 
-/// Every entry of the folder; what is no regular file, as a link, has no content.
-fn read(folder: &Path) -> Result<BTreeMap<String, Option<Vec<u8>>>, CommandError> {
-    let unreadable = |cause: std::io::Error| CommandError::NoRun { path: folder.to_owned(), cause: cause.to_string() };
-    let mut files = BTreeMap::new();
+/// Every entry of the folder.
+fn read(folder: &Path) -> Result<Bundle, CommandError> {
+    let unreadable = |cause: io::Error| CommandError::NoRun { path: folder.to_owned(), cause: cause.to_string() };
+    let mut bundle = Bundle::default();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
-        let regular = entry.file_type().map_err(unreadable)?.is_file();
-        let content = if regular { Some(fs::read(entry.path()).map_err(unreadable)?) } else { None };
-        files.insert(entry.file_name().to_string_lossy().into_owned(), content);
+        // What is no regular file, as a link or a pipe, is not opened.
+        let file = if entry.file_type().map_err(unreadable)?.is_file() {
+            Some(File::open(entry.path()).map_err(unreadable)?)
+        } else {
+            None
+        };
+        match (entry.file_name().into_string(), file) {
+            (Ok(name), Some(file)) if name == MANIFEST => {
+                let mut manifest = Vec::new();
+                file.take(MOST_OF_A_MANIFEST).read_to_end(&mut manifest).map_err(unreadable)?;
+                bundle.manifest = Some(manifest);
+            }
+            (Ok(name), file) => {
+                bundle.files.insert(name, file.map(FileDigest::of).transpose().map_err(unreadable)?);
+            }
+            // A name that is no text stands in no manifest, and must not hide behind one that looks like it.
+            (Err(name), _) => _ = bundle.files.insert(format!("{name:?}"), None),
+        }
     }
-    Ok(files)
+    Ok(bundle)
 }

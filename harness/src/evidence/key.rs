@@ -49,7 +49,17 @@ impl Signer {
     /// A JWS in compact form over this payload.
     pub(super) fn sign(&self, payload: &[u8]) -> String {
         let header = json!({ "alg": "EdDSA", "kid": self.thumbprint(), "jwk": self.jwk() });
-        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header.to_string()), URL_SAFE_NO_PAD.encode(payload));
+        self.seal(&header.to_string(), payload)
+    }
+
+    /// The same with any header, in which `JWK` stands for the key.
+    #[cfg(test)]
+    pub(super) fn sign_with(&self, header: &str, payload: &[u8]) -> String {
+        self.seal(&header.replace("JWK", &self.jwk().to_string()), payload)
+    }
+
+    fn seal(&self, header: &str, payload: &[u8]) -> String {
+        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
         let signature = self.0.sign(input.as_bytes());
         format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature.to_bytes()))
     }

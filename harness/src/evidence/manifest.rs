@@ -4,8 +4,10 @@ use super::Signer;
 use crate::digest;
 use crate::report::Run;
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
+use std::io::{self, Read};
 
 /// The file of the manifest in a bundle.
 pub const MANIFEST: &str = "manifest.jws";
@@ -25,6 +27,7 @@ pub struct Manifest {
     /// How far the server's clock was ahead of ours, seconds.
     pub clock_offset_seconds: Option<i64>,
     /// Every file of the bundle, the manifest aside.
+    #[serde(deserialize_with = "unique")]
     pub files: BTreeMap<String, FileDigest>,
 }
 
@@ -49,23 +52,51 @@ pub struct FileDigest {
     /// SHA-256, hexadecimal.
     pub sha256: String,
     /// Its length.
-    pub octets: usize,
+    pub octets: u64,
 }
 
 impl FileDigest {
-    /// Of this content.
-    pub fn of(content: &[u8]) -> Self {
-        Self { sha256: digest::hex(content), octets: content.len() }
+    /// Of all that can be read.
+    pub fn of(content: impl Read) -> io::Result<Self> {
+        let (sha256, octets) = digest::hex_of(content)?;
+        Ok(Self { sha256, octets })
     }
+}
+
+/// A map in which no name stands twice: of two digests of one file each reader could choose his own.
+fn unique<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<String, FileDigest>, D::Error> {
+    struct Unique;
+    impl<'de> Visitor<'de> for Unique {
+        type Value = BTreeMap<String, FileDigest>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("files, each with its digest")
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+            let mut files = BTreeMap::new();
+            while let Some((name, digest)) = entries.next_entry::<String, FileDigest>()? {
+                if files.insert(name, digest).is_some() {
+                    return Err(A::Error::custom("a file stands there twice"));
+                }
+            }
+            Ok(files)
+        }
+    }
+    deserializer.deserialize_map(Unique)
 }
 
 impl Manifest {
     /// The name of this format.
     pub const SCHEMA: &'static str = "countersign/bundle/1";
 
-    /// Of these files; `executable` is the content of the program.
-    pub fn new(run: &Run, signed: Timestamp, executable: Option<&[u8]>, files: &BTreeMap<String, String>) -> Self {
-        let files = files.iter().map(|(name, text)| (name.clone(), FileDigest::of(text.as_bytes())));
+    /// Of these files; `executable` is the program.
+    pub fn new(
+        run: &Run,
+        signed: Timestamp,
+        executable: Option<FileDigest>,
+        files: BTreeMap<String, FileDigest>,
+    ) -> Self {
         Self {
             schema: Self::SCHEMA.into(),
             run: run.id.clone(),
@@ -73,11 +104,11 @@ impl Manifest {
             tool: Tools {
                 name: run.tool.name.clone(),
                 version: run.tool.version.clone(),
-                executable: executable.map(digest::hex),
+                executable: executable.map(|executable| executable.sha256),
                 catalogue: run.tool.catalogue.clone(),
             },
             clock_offset_seconds: run.clock_offset_seconds,
-            files: files.collect(),
+            files,
         }
     }
 

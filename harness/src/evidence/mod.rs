@@ -10,4 +10,4 @@ mod verify;
 
 pub use key::{KeyError, Signer};
 pub use manifest::{FileDigest, MANIFEST, Manifest, Tools};
-pub use verify::{Flaw, Whole, verify};
+pub use verify::{Bundle, Flaw, Whole, verify};

@@ -5,6 +5,7 @@ use super::{FileDigest, MANIFEST, Manifest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_validator::{Algorithm, KeySet};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +48,15 @@ pub enum Flaw {
     Added(String),
 }
 
+/// What lies in a folder that is said to be a bundle.
+#[derive(Debug, Clone, Default)]
+pub struct Bundle {
+    /// The content of the manifest, if it is there.
+    pub manifest: Option<Vec<u8>>,
+    /// Every entry, the manifest aside; what is no regular file, as a link, has no digest.
+    pub files: BTreeMap<String, Option<FileDigest>>,
+}
+
 /// A bundle that is as it was signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Whole {
@@ -56,10 +66,10 @@ pub struct Whole {
     pub key: String,
 }
 
-/// Holds the files of a bundle, the manifest among them, against the manifest; `key` is the thumbprint of the key that
-/// must have signed. What is no regular file has no content.
-pub fn verify(files: &BTreeMap<String, Option<Vec<u8>>>, key: Option<&str>) -> Result<Whole, Vec<Flaw>> {
-    let jws = files.get(MANIFEST).and_then(Option::as_deref).ok_or_else(|| vec![Flaw::NoManifest])?;
+/// Holds the files of a bundle against its manifest; `key` is the thumbprint of the key that must have signed.
+pub fn verify(bundle: &Bundle, key: Option<&str>) -> Result<Whole, Vec<Flaw>> {
+    let files = &bundle.files;
+    let jws = bundle.manifest.as_deref().ok_or_else(|| vec![Flaw::NoManifest])?;
     let whole = open(jws).map_err(|flaw| vec![flaw])?;
     let mut flaws = Vec::new();
     if let Some(expected) = key.filter(|expected| *expected != whole.key) {
@@ -71,7 +81,7 @@ pub fn verify(files: &BTreeMap<String, Option<Vec<u8>>>, key: Option<&str>) -> R
         flaws.extend(match (signed.get(name), files.get(name)) {
             (Some(_), None) => Some(Flaw::Missing(name.clone())),
             (None, _) => Some(Flaw::Added(name.clone())),
-            (Some(digest), Some(content)) => differs(name, digest, content.as_deref(), signed),
+            (Some(digest), Some(found)) => differs(name, digest, found.as_ref(), signed),
         });
     }
     if flaws.is_empty() { Ok(whole) } else { Err(flaws) }
@@ -80,16 +90,24 @@ pub fn verify(files: &BTreeMap<String, Option<Vec<u8>>>, key: Option<&str>) -> R
 fn differs(
     name: &str,
     digest: &FileDigest,
-    content: Option<&[u8]>,
+    found: Option<&FileDigest>,
     signed: &BTreeMap<String, FileDigest>,
 ) -> Option<Flaw> {
-    let found = content.map(FileDigest::of);
-    if found.as_ref() == Some(digest) {
+    if found == Some(digest) {
         return None;
     }
-    let other = signed.iter().find(|(_, other)| Some(*other) == found.as_ref());
+    let other = signed.iter().find(|(_, other)| Some(*other) == found);
     let swapped = other.map(|(other, _)| Flaw::Swapped { file: name.to_owned(), other: other.clone() });
     Some(swapped.unwrap_or_else(|| Flaw::Changed(name.to_owned())))
+}
+
+/// What is read of the header; a member that stands there twice is refused.
+#[derive(Deserialize)]
+struct Header {
+    alg: String,
+    kid: Option<String>,
+    jwk: Option<Value>,
+    crit: Option<Value>,
 }
 
 /// The manifest in a JWS that its own key has signed. Which algorithms and keys there are the validator knows.
@@ -98,17 +116,20 @@ fn open(jws: &[u8]) -> Result<Whole, Flaw> {
     let (input, signature) = text.rsplit_once('.').ok_or(Flaw::Malformed("it has no three parts"))?;
     let (header, payload) = input.split_once('.').ok_or(Flaw::Malformed("it has no three parts"))?;
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Flaw::Malformed("it is no base64url"));
-    let header: Value =
-        serde_json::from_slice(&decode(header)?).map_err(|_| Flaw::Malformed("its header is no JSON"))?;
+    let header: Header =
+        serde_json::from_slice(&decode(header)?).map_err(|_| Flaw::Malformed("its header is another"))?;
     let (payload, signature) = (decode(payload)?, decode(signature)?);
-    if header.get("alg").and_then(Value::as_str) != Some("EdDSA") {
+    if header.alg != "EdDSA" {
         return Err(Flaw::Malformed("its algorithm is not EdDSA"));
     }
-    if header.get("crit").is_some() {
+    if header.crit.is_some() {
         return Err(Flaw::Malformed("it demands what nobody knows here (`crit`)"));
     }
-    let jwk = header.get("jwk").ok_or(Flaw::Malformed("it does not hold its key"))?;
+    let jwk = &header.jwk.ok_or(Flaw::Malformed("it does not hold its key"))?;
     let key = thumbprint(jwk).ok_or(Flaw::Malformed("it does not hold its key"))?;
+    if header.kid.is_some_and(|kid| kid != key) {
+        return Err(Flaw::Malformed("its `kid` names another key than the one that it holds"));
+    }
     // Only the members of the thumbprint: a key that says more would have the thumbprint of one that says less.
     let public = json!({ "keys": [{ "kty": jwk.get("kty"), "crv": jwk.get("crv"), "x": jwk.get("x") }] });
     let keys = KeySet::from_json(public.to_string().as_bytes()).map_err(|_| Flaw::Malformed("its key is unusable"))?;
@@ -123,4 +144,57 @@ fn open(jws: &[u8]) -> Result<Whole, Flaw> {
         return Err(Flaw::Malformed("its payload is another"));
     }
     Ok(Whole { manifest, key })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Signer;
+    use super::*;
+
+    /// A manifest that is signed over this payload with this header.
+    fn signed(header: &str, payload: &str) -> Bundle {
+        let jws = Signer::ephemeral().unwrap().sign_with(header, payload.as_bytes());
+        Bundle { manifest: Some(jws.into_bytes()), files: BTreeMap::new() }
+    }
+
+    const PAYLOAD: &str = r#"{"schema":"countersign/bundle/1","run":"r","signed":"2026-11-28T00:00:00Z","tool":{"name":"t","version":"1","executable":null,"catalogue":"c"},"clock_offset_seconds":null,"files":{FILES}}"#;
+
+    #[test]
+    fn a_manifest_has_one_reading() {
+        let digest = format!(r#"{{"sha256":"{}","octets":1}}"#, "0".repeat(64));
+        let flaw = |header: &str, payload: &str| verify(&signed(header, payload), None).unwrap_err().remove(0);
+        let whole = PAYLOAD.replace("FILES", "");
+        let good = r#"{"alg":"EdDSA","jwk":JWK}"#;
+        assert!(verify(&signed(good, &whole), None).is_ok());
+        for (header, says) in [
+            (r#"{"alg":"none","jwk":JWK}"#, "algorithm"),
+            (r#"{"alg":"HS256","jwk":JWK}"#, "algorithm"),
+            (r#"{"alg":"EdDSA","alg":"none","jwk":JWK}"#, "header"),
+            (r#"{"alg":"EdDSA","jwk":JWK,"jwk":{"kty":"OKP","crv":"Ed25519","x":"AAAA"}}"#, "header"),
+            (r#"{"alg":"EdDSA","jwk":JWK,"kid":"of-the-owner"}"#, "`kid` names another key"),
+            (r#"{"alg":"EdDSA","jwk":JWK,"crit":["exp"]}"#, "`crit`"),
+            (r#"{"alg":"EdDSA"}"#, "does not hold its key"),
+            (r#"{"alg":"EdDSA","jwk":{"kty":"oct","k":"AAAA"}}"#, "does not hold its key"),
+            (r#"{"alg":"EdDSA","jwk":{"kty":"OKP","crv":"Ed25519","x":"AAAA"}}"#, "its key is unusable"),
+        ] {
+            let found = flaw(header, &whole).to_string();
+            assert!(found.contains(says), "{header}: {found}");
+        }
+        let twice = PAYLOAD.replace("FILES", &format!(r#""run.json":{digest},"run.json":{digest}"#));
+        assert!(flaw(good, &twice).to_string().contains("its payload is another"));
+        let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(flaw(good, &PAYLOAD.replace("FILES", &deep)).to_string().contains("its payload is another"));
+        assert!(flaw(&deep, &whole).to_string().contains("its header is another"));
+    }
+
+    /// A name is held against names, and no file is opened because of it.
+    #[test]
+    fn a_path_in_a_manifest_is_the_name_of_a_file_that_is_missing() {
+        let digest = format!(r#"{{"sha256":"{}","octets":1}}"#, "0".repeat(64));
+        for name in ["/etc/hostname", "../run.json", "a/../b", "", "."] {
+            let payload = PAYLOAD.replace("FILES", &format!("{}:{digest}", Value::from(name)));
+            let flaws = verify(&signed(r#"{"alg":"EdDSA","jwk":JWK}"#, &payload), None).unwrap_err();
+            assert_eq!(flaws, [Flaw::Missing(name.to_owned())]);
+        }
+    }
 }
