@@ -79,9 +79,93 @@ fn a_case_is_replayed_with_the_settings_of_its_run() {
     assert!(report.contains(again), "{report}");
     folder.run(&format!("replay {wrong} no/such")).assert_refused(2, &["has no check `no/such`"]);
     // A run that names another command is not obeyed.
-    let forged = report.replacen("\"check\",", "\"serve\",", 1);
-    fs::write(folder.0.join("forged.json"), forged).unwrap();
-    folder.run("replay forged.json grant-type/missing").assert_refused(2, &["does not say which command"]);
+    let place = folder.0.join("countersign-runs/forged");
+    fs::create_dir(&place).unwrap();
+    fs::write(place.join("run.json"), report.replacen("\"check\",", "\"serve\",", 1)).unwrap();
+    folder.run("replay forged grant-type/missing").assert_refused(2, &["does not say which command"]);
+    // One that somebody sent names a server, and the variables whose values it would get: nothing is sent.
+    fs::write(folder.0.join("sent.json"), &report).unwrap();
+    let said = ["only a run in countersign-runs", "`countersign check --config countersign.toml --profile bcp9700"];
+    folder.run("replay sent.json grant-type/missing").assert_refused(2, &said);
+    fs::rename(folder.0.join("countersign-runs").join(&wrong), folder.0.join("elsewhere")).unwrap();
+    folder.run("replay elsewhere grant-type/missing").assert_refused(2, &said);
+}
+
+/// What anybody can write into a run: markup, escapes of a terminal, commands to a CI server.
+const ATTACK: &str =
+    "</summary></script><script>alert(1)</script>\\u001b[2J\\u001b]0;x\\u0007\\u202e ##vso[x] [y](javascript:z) ]]>";
+
+#[test]
+fn a_stored_run_attacks_nobody() {
+    let (folder, [_, wrong, _]) = runs("attacked");
+    let place = folder.0.join("countersign-runs").join(&wrong).join("run.json");
+    let text = fs::read_to_string(&place).unwrap();
+    let mut run: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let attack: String = serde_json::from_str(&format!("\"{ATTACK}\"")).unwrap();
+    poison(&mut run, &attack);
+    fs::write(&place, run.to_string()).unwrap();
+    for format in ["text", "json", "html", "junit", "sarif", "markdown"] {
+        let ended = folder.run(&format!("report {wrong} --format {format}"));
+        assert_eq!(ended.status, 0, "{format}: {}", ended.err);
+        let obeyed = |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+        assert!(!ended.out.contains(obeyed), "{format}: {}", ended.out);
+        assert!(!matches!(format, "html" | "markdown") || !ended.out.contains("<script>alert"), "{format}");
+        assert!(!ended.out.contains("##vso["), "{format}: {}", ended.out);
+        if format == "junit" {
+            roxmltree::Document::parse(&ended.out).unwrap();
+        }
+    }
+    for arguments in [format!("diff {wrong} {wrong}"), format!("compare {wrong} {wrong}"), format!("replay {wrong} x")]
+    {
+        let ended = folder.run(&arguments);
+        let text = ended.out + &ended.err;
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n') && !text.contains("##vso["), "{text}");
+    }
+}
+
+/// Every text that is free becomes the attack; those that are one of a few cannot be.
+fn poison(value: &mut serde_json::Value, attack: &str) {
+    const CLOSED: [&str; 12] = [
+        "schema",
+        "outcome",
+        "level",
+        "severity",
+        "status",
+        "started",
+        "finished",
+        "expires",
+        "fail_on",
+        "requirement",
+        "sent",
+        "received",
+    ];
+    match value {
+        serde_json::Value::String(text) => text.push_str(attack),
+        serde_json::Value::Array(items) => items.iter_mut().for_each(|item| poison(item, attack)),
+        serde_json::Value::Object(members) => {
+            let free = members.iter_mut().filter(|(name, _)| !CLOSED.contains(&name.as_str()));
+            free.for_each(|(_, member)| poison(member, attack));
+        }
+        _ => {}
+    }
+}
+
+/// A pipe would be waited for, a device read, for ever.
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_no_run() {
+    let folder = Folder::new("no-regular-file");
+    let place = folder.0.join("countersign-runs/pipe");
+    fs::create_dir_all(&place).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(place.join("run.json")).status().unwrap().success());
+    for run in ["pipe", "countersign-runs/pipe/run.json", "/dev/zero"] {
+        folder.run(&format!("report {run}")).assert_refused(2, &["is no run: it is no regular file"]);
+        folder.run(&format!("diff {run} {run}")).assert_refused(2, &["is no run: it is no regular file"]);
+    }
+    fs::File::create(folder.0.join("huge.json")).unwrap().set_len(1 << 40).unwrap();
+    folder.run("report huge.json").assert_refused(2, &["it is larger than any run"]);
+    fs::write(folder.0.join("deep.json"), "[".repeat(1 << 20)).unwrap();
+    folder.run("report deep.json").assert_refused(2, &["deep.json is no run"]);
 }
 
 #[test]

@@ -47,6 +47,10 @@ pub(crate) enum CommandError {
     Leak { path: PathBuf },
     #[error("{path} is no run: {cause}; runs lie in countersign-runs")]
     NoRun { path: PathBuf, cause: String },
+    #[error(
+        "only a run in countersign-runs is replayed; what this one was made by is `{command}`: run that if you trust it"
+    )]
+    FromElsewhere { command: String },
     #[error("the run {run} has no check `{id}`; `countersign report {run}` shows what it has")]
     NoCase { run: String, id: String },
     #[error("{0}")]
@@ -103,6 +107,7 @@ impl CommandError {
             | Self::Seed(_)
             | Self::NoRun { .. }
             | Self::NoCase { .. }
+            | Self::FromElsewhere { .. }
             | Self::NoToken { .. }
             | Self::Policy(_)
             | Self::Exists { .. }

@@ -28,6 +28,7 @@ pub(crate) use arguments::Arguments;
 use arguments::Command;
 use clap::CommandFactory as _;
 use countersign_harness::exit::Exit;
+use countersign_harness::wire::escaped;
 use error::CommandError;
 use std::io::Write;
 
@@ -46,7 +47,7 @@ pub(crate) fn run(arguments: Arguments, terminal: &mut Terminal<'_>) -> Exit {
     let outcome = runtime().and_then(|runtime| runtime.block_on(dispatch(arguments, terminal)));
     outcome.unwrap_or_else(|error| {
         // Where even this cannot be written, the status alone has to say it.
-        _ = writeln!(terminal.err, "error: {error}");
+        _ = writeln!(terminal.err, "error: {}", escaped(&error.to_string()));
         error.exit()
     })
 }

@@ -5,6 +5,7 @@ use super::stored::StoredRun;
 use super::{CommandError, Terminal, check, demo};
 use clap::Parser as _;
 use countersign_harness::exit::Exit;
+use countersign_harness::shell;
 
 pub(super) async fn run(arguments: &ReplayArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     let stored = StoredRun::read(&arguments.run)?;
@@ -19,7 +20,11 @@ pub(super) async fn run(arguments: &ReplayArguments, terminal: &mut Terminal<'_>
         path: stored.folder.clone(),
         cause: "it does not say which command it was made by".into(),
     };
-    // A stored run may be anybody's: it can name a configuration and limits, and nothing is written to a place of its choice.
+    // A run from elsewhere may be anybody's: it names a server and the variables whose secrets are sent to it.
+    if !stored.is_kept_here() {
+        return Err(CommandError::FromElsewhere { command: shell::line(words.clone()) });
+    }
+    // It can name a configuration and limits, and nothing is written to a place of its choice.
     match Arguments::try_parse_from(words).map_err(|_| no_command())?.command {
         Command::Check(arguments) if arguments.output.is_empty() => check::run(&arguments, terminal).await,
         Command::Demo(arguments) => demo::run(&arguments, terminal).await,

@@ -1,10 +1,11 @@
 //! Runs that were kept: named by their folder, by the name of it, or as `last`.
 
 use super::CommandError;
-use super::evidence::RUNS;
+use super::evidence::{EXCHANGES, RUNS};
 use countersign_harness::report::{self, Run};
 use countersign_harness::wire::Recorded;
 use std::fs;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 /// A run that was kept.
@@ -14,24 +15,53 @@ pub(super) struct StoredRun {
 }
 
 impl StoredRun {
+    /// Whether it lies where this command puts its runs.
+    pub(super) fn is_kept_here(&self) -> bool {
+        let parent = |path: &Path| fs::canonicalize(path).ok()?.parent().map(Path::to_owned);
+        parent(&self.folder).is_some_and(|parent| fs::canonicalize(RUNS).is_ok_and(|runs| runs == parent))
+    }
+
     /// Reads the run that somebody names.
     pub(super) fn read(name: &str) -> Result<Self, CommandError> {
         let path = place(name)?;
-        let (folder, file) = if path.is_dir() { (path.clone(), path.join("run.json")) } else { (PathBuf::new(), path) };
+        let file = if path.is_dir() { path.join("run.json") } else { path };
+        let folder = file.parent().map(Path::to_owned).unwrap_or_default();
         let no_run = |cause: String| CommandError::NoRun { path: file.clone(), cause };
-        let text = fs::read_to_string(&file).map_err(|cause| no_run(cause.to_string()))?;
+        let text = text(&file).map_err(|cause| no_run(cause.to_string()))?;
         let run = report::read(&text).map_err(|cause| no_run(cause.to_string()))?;
         Ok(Self { run, folder })
     }
 
     /// Its exchanges, if they lie beside it.
     pub(super) fn exchanges(&self) -> Result<Vec<Recorded>, CommandError> {
-        let file = self.folder.join("exchanges.jsonl");
-        let Ok(text) = fs::read_to_string(&file) else { return Ok(Vec::new()) };
+        let file = self.folder.join(EXCHANGES);
+        if !file.exists() {
+            return Ok(Vec::new());
+        }
+        let no_run = |cause: io::Error| CommandError::NoRun { path: file.clone(), cause: cause.to_string() };
+        let text = text(&file).map_err(no_run)?;
         let lines: Result<_, serde_json::Error> =
             text.lines().filter(|line| !line.is_empty()).map(serde_json::from_str).collect();
         lines.map_err(|cause| CommandError::NoRun { path: file, cause: cause.to_string() })
     }
+}
+
+/// What a run of this command writes is smaller by far, octets.
+const MOST_OCTETS: u64 = 1 << 27;
+
+/// The text of a regular file: a run may be anybody's, and a pipe or a device would be read for ever.
+fn text(path: &Path) -> io::Result<String> {
+    let other = |what: &str| io::Error::new(io::ErrorKind::InvalidInput, what);
+    let there = fs::metadata(path)?;
+    if !there.is_file() {
+        return Err(other("it is no regular file"));
+    }
+    if there.len() > MOST_OCTETS {
+        return Err(other("it is larger than any run"));
+    }
+    let mut text = String::new();
+    fs::File::open(path)?.take(MOST_OCTETS).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 fn place(name: &str) -> Result<PathBuf, CommandError> {

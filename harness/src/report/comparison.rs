@@ -1,6 +1,7 @@
 //! Several servers side by side: statement by server.
 
 use super::{Requirement, Run, Status};
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 /// The columns of servers have letters, so that a table fits whatever they are called.
@@ -20,19 +21,17 @@ fn symbol(status: Option<Status>) -> &'static str {
 
 /// A row for each statement that at least one run judged.
 fn rows(runs: &[Run]) -> Vec<(&Requirement, Vec<&'static str>)> {
-    let mut all: Vec<&Requirement> = Vec::new();
-    for requirement in runs.iter().flat_map(|run| &run.requirements) {
-        if !all.iter().any(|known| known.id == requirement.id) {
-            all.push(requirement);
-        }
-    }
-    let status = |run: &Run, id: &str| {
-        run.requirements.iter().find(|requirement| requirement.id == id).map(|requirement| requirement.status)
+    let mut known = HashSet::new();
+    let all = runs.iter().flat_map(|run| &run.requirements).filter(|requirement| known.insert(requirement.id));
+    let statuses = |run: &'_ Run| {
+        run.requirements.iter().map(|requirement| (requirement.id, requirement.status)).collect::<HashMap<_, _>>()
     };
+    let statuses: Vec<_> = runs.iter().map(statuses).collect();
     let judged = |status: Status| matches!(status, Status::Met | Status::Broken | Status::Inconclusive);
-    let row = |requirement: &'_ Requirement| runs.iter().map(|run| status(run, requirement.id)).collect::<Vec<_>>();
-    all.into_iter()
-        .map(|requirement| (requirement, row(requirement)))
+    let row = |requirement: &'_ Requirement| {
+        statuses.iter().map(|statuses| statuses.get(requirement.id).copied()).collect::<Vec<_>>()
+    };
+    all.map(|requirement| (requirement, row(requirement)))
         .filter(|(_, statuses)| statuses.iter().flatten().any(|status| judged(*status)))
         .map(|(requirement, statuses)| (requirement, statuses.into_iter().map(symbol).collect()))
         .collect()

@@ -1,6 +1,7 @@
 //! What is new, what is mended and what else changed between two runs.
 
 use super::{Checked, Requirement, Run, Status};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 /// Two runs, held against each other.
@@ -25,11 +26,15 @@ impl Difference {
             broken: Vec::new(),
             mended: Vec::new(),
             changed: Vec::new(),
-            checks: after.checks.iter().filter_map(|checked| verdicts(before, checked)).collect(),
+            checks: Vec::new(),
             cautions: cautions(before, after),
         };
+        let then: HashMap<_, _> = before.checks.iter().map(|checked| (checked.id, checked.verdict())).collect();
+        let verdict = |checked: &Checked| verdicts(then.get(checked.id).copied().unwrap_or("not run"), checked);
+        difference.checks = after.checks.iter().filter_map(verdict).collect();
+        let statements: HashMap<_, _> = before.requirements.iter().map(|then| (then.id, then)).collect();
         for now in &after.requirements {
-            let Some(then) = before.requirements.iter().find(|then| then.id == now.id) else { continue };
+            let Some(then) = statements.get(now.id) else { continue };
             if then.status != now.status {
                 let counts = after
                     .findings()
@@ -84,8 +89,7 @@ fn line(then: &Requirement, now: &Requirement) -> String {
     crate::wire::escaped(&format!("{} ({}): {} -> {}", now.id, now.source, then.status.name(), now.status.name()))
 }
 
-fn verdicts(before: &Run, now: &Checked) -> Option<String> {
-    let then = before.checks.iter().find(|then| then.id == now.id).map_or("not run", Checked::verdict);
+fn verdicts(then: &str, now: &Checked) -> Option<String> {
     (then != now.verdict()).then(|| crate::wire::escaped(&format!("{}: {then} -> {}", now.id, now.verdict())))
 }
 

@@ -1,14 +1,28 @@
 //! A run for machines.
 
 use super::Run;
+use crate::wire::escaped;
+use serde_json::Value;
 
 /// The run as JSON.
 pub fn json(run: &Run) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(run).map(|text| text + "\n")
 }
 
-/// A run that was stored, by this version or another one of the same format.
+/// A run that was stored, by this version or another one of the same format. It may be anybody's: what a terminal or a CI
+/// server would obey is written out in every text of it, as it is in a run of this program.
 pub fn read(text: &str) -> Result<Run, serde_json::Error> {
-    let run: Run = serde_json::from_str(text)?;
+    let mut value = serde_json::from_str(text)?;
+    disarm(&mut value);
+    let run: Run = serde_json::from_value(value)?;
     if run.schema == Run::SCHEMA { Ok(run) } else { Err(serde::de::Error::custom("it is no `countersign/run/1`")) }
+}
+
+fn disarm(value: &mut Value) {
+    match value {
+        Value::String(text) => *text = escaped(text),
+        Value::Array(items) => items.iter_mut().for_each(disarm),
+        Value::Object(members) => members.values_mut().for_each(disarm),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
 }

@@ -54,6 +54,8 @@ fn lines<'a>(label: &str, words: impl Iterator<Item = &'a str>, more: &str) -> S
             line.clone_from(&indent);
             begun = false;
         }
+        // A line that begins so is a command to GitHub Actions, whatever blanks stand before it.
+        let word = &if begun { word.to_owned() } else { disarmed(word) };
         if begun {
             line.push(' ');
         }
@@ -61,6 +63,11 @@ fn lines<'a>(label: &str, words: impl Iterator<Item = &'a str>, more: &str) -> S
         begun = true;
     }
     text + line.trim_end() + "\n"
+}
+
+/// A word that begins a line.
+fn disarmed(word: &str) -> String {
+    word.strip_prefix("::").map_or_else(|| word.to_owned(), |rest| format!("\\u{{3a}}:{rest}"))
 }
 
 /// The words of a command line, each with its quotes.

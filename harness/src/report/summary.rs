@@ -40,10 +40,10 @@ fn write(text: &mut String, run: &Run) -> fmt::Result {
         Status::ALL.iter().rev().map(|status| format!("{} {}", run.count(*status), status.name())).collect();
     writeln!(text, "{} statements: {}.\n", run.requirements.len(), statuses.join(", "))?;
     writeln!(text, "{}\n", verdict::proof(run))?;
-    let (tool, profiles) = (&run.tool, run.profiles.join(", "));
+    let tool = plain(&format!("{} {}", run.tool.name, run.tool.version));
+    let profiles = plain(&run.profiles.join(", "));
     let (seed, statements) = (run.seed, code(run.statements));
-    let of = format!("profile {profiles}, statements {statements}, seed {seed}, run {}", code(&run.id));
-    writeln!(text, "{} {}, {of}.", tool.name, tool.version)
+    writeln!(text, "{tool}, profile {profiles}, statements {statements}, seed {seed}, run {}.", code(&run.id))
 }
 
 fn findings(text: &mut String, run: &Run) -> fmt::Result {
@@ -66,7 +66,11 @@ fn details(text: &mut String, checked: &Checked, finding: &Finding) -> fmt::Resu
     let (level, severity) = (finding.level.name(), finding.severity.name());
     let waived = if checked.is_waived() { ", waived" } else { "" };
     let title = plain(&checked.title);
-    writeln!(text, "<details><summary><b>{}</b> ({level}, {severity}{waived}): {title}</summary>\n", checked.id)?;
+    writeln!(
+        text,
+        "<details><summary><b>{}</b> ({level}, {severity}{waived}): {title}</summary>\n",
+        plain(checked.id)
+    )?;
     if let Some(statement) = finding.requirement.as_deref().and_then(statement) {
         writeln!(text, "- {}: {}", statement.source, plain(&statement.requirement))?;
     }
@@ -87,7 +91,7 @@ fn unjudged(text: &mut String, run: &Run) -> fmt::Result {
     }
     writeln!(text, "<details><summary>{} checks without a verdict</summary>\n", open.len())?;
     for (checked, reason) in open {
-        writeln!(text, "- {} ({}): {}", checked.id, checked.outcome.name(), plain(reason))?;
+        writeln!(text, "- {} ({}): {}", plain(checked.id), checked.outcome.name(), plain(reason))?;
     }
     writeln!(text, "\n</details>\n")
 }

@@ -117,6 +117,12 @@ mod tests {
         assert!(text.lines().skip(1).all(|line| line.starts_with("             word")), "{text}");
     }
 
+    #[test]
+    fn no_line_begins_with_a_command_to_a_ci_server() {
+        let text = labelled("  actual     ", &format!("{} ::stop-commands::x", "word ".repeat(13)));
+        assert!(text.ends_with("\n             \\u{3a}:stop-commands::x\n"), "{text}");
+    }
+
     /// A line that goes on in the next one ends with a backslash, and never within quotes.
     #[test]
     fn a_command_can_be_copied() {

@@ -9,11 +9,16 @@ const LONGEST: usize = 400;
 const DIRECTIONS: [std::ops::RangeInclusive<char>; 3] =
     ['\u{200e}'..='\u{200f}', '\u{202a}'..='\u{202e}', '\u{2066}'..='\u{2069}'];
 
-/// The whole text, with what a terminal would obey or a reader not see written out.
+/// The whole text, with what a terminal or a CI server would obey or a reader not see written out.
+///
+/// The log of a job is read by its machine: `##vso[` and `##[` are commands to Azure Pipelines, and `##teamcity[` to
+/// TeamCity, wherever they stand in a line.
 pub fn escaped(text: &str) -> String {
-    let mut shown = String::new();
+    let (mut shown, mut before) = (String::new(), ' ');
     for c in text.chars() {
-        if c.is_control() || DIRECTIONS.iter().any(|range| range.contains(&c)) {
+        let commands = (before, c) == ('#', '#');
+        before = c;
+        if c.is_control() || commands || DIRECTIONS.iter().any(|range| range.contains(&c)) {
             // Writing to a String cannot fail.
             _ = write!(shown, "{}", c.escape_unicode());
         } else {
@@ -42,5 +47,6 @@ mod tests {
         assert_eq!(readable(&"x".repeat(401)).chars().count(), 401);
         assert_eq!(escaped("a\u{202e}b"), "a\\u{202e}b");
         assert_eq!(escaped(&"x".repeat(401)).chars().count(), 401);
+        assert_eq!(escaped("# ##vso[task.setvariable]"), "# #\\u{23}vso[task.setvariable]");
     }
 }
