@@ -6,6 +6,7 @@ mod common;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use common::command::{Folder, SECRET, bare};
 use common::exchange::{artefacts, run_against};
 use common::{all, options};
 use countersign_harness::catalogue::Level;
@@ -17,11 +18,14 @@ use proptest::test_runner::{Config, RngAlgorithm, RngSeed, TestRunner};
 use serde_json::json;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex};
+use wiremock::matchers::any;
+use wiremock::{Mock, MockServer, ResponseTemplate};
 
 type Encoding = fn(&str, usize) -> String;
 
 /// What servers and frameworks make of a value, written without the product's own code.
-const ENCODINGS: [Encoding; 13] = [
+const ENCODINGS: [Encoding; 18] = [
     |value, _| value.to_owned(),
     |value, _| utf8_percent_encode(value, NON_ALPHANUMERIC).to_string(),
     |value, _| utf8_percent_encode(value, NON_ALPHANUMERIC).to_string().replace("%20", "+"),
@@ -35,6 +39,11 @@ const ENCODINGS: [Encoding; 13] = [
     |value, _| json!(value).to_string().replace('/', "\\/"),
     |value, _| value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
     |value, _| value.to_lowercase(),
+    |value, _| STANDARD.encode(format!("job:{value}")),
+    |value, _| value.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect(),
+    |value, _| value.chars().map(|c| format!("&#x{:X};", u32::from(c))).collect(),
+    |value, _| value.chars().map(|c| format!("&#{};", u32::from(c))).collect(),
+    |value, number| utf8_percent_encode(&STANDARD.encode(format!("{number}:{value}")), NON_ALPHANUMERIC).to_string(),
 ];
 
 const CONFIG: &str = r#"
@@ -77,14 +86,31 @@ fn echo(secret: &str, issued: &RefCell<Vec<String>>, request: &Request, number: 
         issued.borrow_mut().push(token.clone());
         Response::json(200, &json!({"access_token": token, "token_type": "Bearer", "expires_in": 60, "echo": echoed}))
     } else {
-        match number % 4 {
+        match number % 7 {
             0 => Response::json(400, &json!({"error": "invalid_request", "error_description": echoed})),
             1 => Response::json(401, &json!({"error": echoed})),
             2 => Response { body: format!("<p>{echoed}</p>").into_bytes(), ..Response::empty(500) },
+            3 => {
+                let mut redirect = Response::empty(302);
+                let line = echoed.replace(['\r', '\n'], "");
+                redirect.fields.set("Location", format!("https://elsewhere.example/?error_description={line}&a=b"));
+                redirect
+            }
+            4 => Response::json(
+                400,
+                &json!({"error": "invalid_request", "error_uri": format!("https://e.example/{echoed}")}),
+            ),
+            5 => {
+                let page = format!("<html><body title='{echoed}'><pre>secret={echoed}&amp;</pre></body></html>");
+                let mut response = Response { body: page.into_bytes(), ..Response::empty(400) };
+                response.fields.set("Content-Type", "text/html");
+                response
+            }
             _ => Response::json(200, &json!({"inner": {"refresh_token": token, "text": format!("seen: {echoed}.")}})),
         }
     };
     response.fields.set("X-Echo", echoed.replace(['\r', '\n'], ""));
+    response.fields.append("Set-Cookie", format!("seen={}; Path=/", echoed.replace(['\r', '\n'], "")));
     response.fields.set("WWW-Authenticate", format!("Basic realm=\"{echoed}\""));
     response
 }
@@ -152,6 +178,53 @@ fn encoded(parts: &BTreeSet<&str>, value: &str) -> bool {
             octets.windows(value.len()).any(|window| window == value.as_bytes())
         })
     })
+}
+
+/// The command in real life: every file that it leaves, and what it prints.
+#[tokio::test]
+async fn no_file_of_a_bundle_holds_a_secret_or_a_token() {
+    let server = MockServer::start().await;
+    let issued = Arc::new(Mutex::new((0, Vec::new())));
+    let shared = Arc::clone(&issued);
+    let respond = move |request: &wiremock::Request| {
+        let (number, tokens) = &mut *shared.lock().unwrap();
+        *number += 1;
+        let mut asked = Request::get(request.url.as_str());
+        asked.body.clone_from(&request.body);
+        let known = RefCell::new(std::mem::take(tokens));
+        let answer = echo(SECRET, &known, &asked, *number);
+        *tokens = known.into_inner();
+        let template = ResponseTemplate::new(answer.status).set_body_bytes(answer.body);
+        answer.fields.iter().fold(template, |template, (name, value)| template.append_header(name, value))
+    };
+    Mock::given(any()).respond_with(respond).mount(&server).await;
+    let folder = Folder::new("redaction");
+    folder.configure(
+        &bare(&format!("{}/token", server.uri())).replace("id = \"job\"", "id = \"job\"\nscopes = [\"read\"]"),
+    );
+    let folder = tokio::task::spawn_blocking(move || {
+        let ended =
+            folder.run("check --config countersign.toml --seed 3 --cases 2 --output html=again.html --skip expiry/*");
+        assert_eq!(ended.status, 1, "{}{}", ended.out, ended.err);
+        std::fs::write(folder.0.join("printed"), ended.out + &ended.err).unwrap();
+        folder
+    });
+    let folder = folder.await.unwrap();
+    let mut values: BTreeSet<String> = issued.lock().unwrap().1.iter().cloned().collect();
+    assert!(values.len() > 40, "{}", values.len());
+    values.insert(SECRET.to_owned());
+    let files = folder.files();
+    for name in ["run.json", "manifest.jws", "configuration.toml", "exchanges.jsonl", "again.html", "printed"] {
+        assert!(files.iter().any(|file| file.ends_with(name)), "{name}");
+    }
+    for file in files {
+        let text = std::fs::read_to_string(&file).unwrap();
+        let parts = parts(&text);
+        for value in &values {
+            let found = ENCODINGS.iter().find(|encoding| stands(&text, &parts, &encoding(value, 0)));
+            assert!(found.is_none() && !encoded(&parts, value), "{} holds {value}", file.display());
+        }
+    }
 }
 
 /// With a quadratic step anywhere this would take minutes.

@@ -52,6 +52,11 @@ pub(crate) fn artefacts(completed: &Completed) -> Vec<(&'static str, String)> {
     let snapshots = completed.snapshots.iter().map(|snapshot| snapshot.text.clone());
     vec![
         ("text", report::text(run)),
+        (
+            "comparison",
+            report::comparison_text(&[run.clone(), run.clone()]) + &report::comparison_markdown(&[run.clone()]),
+        ),
+        ("difference", report::Difference::between(run, run).text()),
         ("json", report::json(run).unwrap()),
         ("junit", report::junit(run).unwrap()),
         ("sarif", report::sarif(run).unwrap()),
