@@ -1,6 +1,7 @@
 // Arguments of a call: what it needs of the token, which the core judges, and what came with the token.
 import { misuse } from "./error.js";
-import { expect, isPlainObject, judge, jsonText, members } from "./options.js";
+import { expect, judge, jsonText, members } from "./options.js";
+import { isPlainObject } from "./plain.js";
 
 /**
  * @import { AuthenticateOptions, VerifyOptions } from "../index.js"

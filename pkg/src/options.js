@@ -2,6 +2,7 @@
 // which knows its options by name and refuses all others.
 import { CRYPTO_NAMES } from "./crypto/choose.js";
 import { misuse } from "./error.js";
+import { isPlainObject } from "./plain.js";
 
 /** @import { IssuerOptions, Store, ValidatorOptions } from "../index.js" */
 
@@ -12,17 +13,6 @@ export const expect = (expected, test) => (value) => (test(value) ? undefined : 
 
 /** @type {(value: any) => boolean} */
 const isFunction = (value) => typeof value === "function";
-
-/**
- * An object literal, of this realm or another: what a Map, a class or a chain of prototypes holds would be overlooked.
- *
- * @type {(value: any) => boolean}
- */
-export function isPlainObject(value) {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
 
 /**
  * An origin as a client writes it in front of a path: nothing after it, no default port.

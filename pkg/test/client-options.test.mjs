@@ -1,5 +1,6 @@
 // Options of the client: each is judged, and the message names it.
 import assert from "node:assert/strict";
+import { createPrivateKey } from "node:crypto";
 import { test } from "node:test";
 import { createClient } from "countersign/client";
 
@@ -11,12 +12,16 @@ const rsa = await crypto.subtle.generateKey(
   ["sign", "verify"],
 );
 
+const PEM = "-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----";
+
 const told = (name) => (thrown) =>
   thrown.code === "invalid_configuration" && thrown.name === "ClientError" && thrown.message.includes(name) && !thrown.message.includes("hunter2");
 
 const WRONG = [
   ["createClient", undefined],
   ["createClient", []],
+  ["createClient", new Map(Object.entries(GOOD))],
+  ["createClient", Object.create(GOOD)],
   ["secret", { ...GOOD, secret: "hunter2" }],
   ["__proto__", { ...GOOD, ["__proto__"]: 1 }],
   ["issuer", { ...GOOD, issuer: undefined }],
@@ -36,9 +41,13 @@ const WRONG = [
   ["clientSecret", { ...SIGNING, clientSecret: "hunter2" }],
   ["privateKey", { ...SIGNING, privateKey: 7 }],
   ["privateKey", { ...SIGNING, privateKey: rsa.publicKey }],
+  ["privateKey", { ...SIGNING, privateKey: "-----BEGIN PRIVATE KEY-----hunter2" }],
+  ["privateKey", { ...SIGNING, privateKey: PEM.replaceAll("\n", "\\n") }],
+  ["privateKey", { ...SIGNING, privateKey: PEM.replaceAll("PRIVATE", "RSA PRIVATE") }],
+  ["privateKey", { ...SIGNING, privateKey: createPrivateKey({ key: await crypto.subtle.exportKey("jwk", rsa.privateKey), format: "jwk" }), algorithm: "RS256" }],
   ["privateKey", { ...SIGNING, privateKey: rsa.privateKey, algorithm: "ES256" }],
   ["algorithm", { ...SIGNING, privateKey: { kty: "RSA", d: "hunter2" } }],
-  ["algorithm", { ...SIGNING, privateKey: "-----BEGIN PRIVATE KEY-----hunter2" }],
+  ["algorithm", { ...SIGNING, privateKey: PEM }],
   ["algorithm", { ...SIGNING, algorithm: "HS256" }],
   ["issuer", { ...SIGNING, issuer: undefined, tokenEndpoint: "https://as.test/token" }],
   ["authentication", { ...GOOD, authentication: "none" }],
@@ -83,19 +92,22 @@ for (const [index, options] of RIGHT.entries()) test(`taken: ${index}`, () => as
 test("what only WebCrypto can tell of a key is told with the first token", async () => {
   const fetch = async () => assert.fail("nothing may be sent");
   const whereabouts = { ...SIGNING, tokenEndpoint: "https://as.test/token", fetch };
-  for (const key of [{ privateKey: rsa.privateKey }, { privateKey: "-----BEGIN PRIVATE KEY-----\naHVudGVyMg==\n-----END PRIVATE KEY-----", algorithm: "ES256" }, {}]) {
+  for (const key of [{ privateKey: rsa.privateKey }, { privateKey: PEM, algorithm: "ES256" }, {}]) {
     await assert.rejects(createClient({ ...whereabouts, ...key }).token(), told("privateKey"));
   }
 });
 
-test("a clock in seconds is told", async () => {
-  const client = createClient({ ...GOOD, clock: () => 1_900_000_000 });
-  await assert.rejects(client.token(), told("clock"));
-});
+for (const time of [1_900_000_000, Number.NaN, Infinity, "tomorrow"]) {
+  test(`a clock that gives ${time} is told`, async () => {
+    await assert.rejects(createClient({ ...GOOD, clock: () => time }).token(), told("clock"));
+  });
+}
 
 test("arguments of with() are judged", () => {
   const client = createClient(GOOD);
   assert.throws(() => client.with({ scope: "a" }), told("scope"));
   assert.throws(() => client.with({ clientSecret: "hunter2" }), told("clientSecret"));
   assert.throws(() => client.with(), told("the call"));
+  // Its entries would be overlooked, and the token be one for something else.
+  assert.throws(() => client.with(new Map([["scopes", ["a"]]])), told("the call"));
 });

@@ -47,9 +47,17 @@ export function algorithmOf(key) {
   return names.find((name) => key.kty === "EC" && ALGORITHMS[name].import.namedCurve === key.crv);
 }
 
+/** PKCS #8 (RFC 7468 §10). Of the line breaks it can do without those that are white space, but not with those that are a backslash and an n. */
+const PEM = /^\s*-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----\s*$/;
+/** The longest that is taken, in characters: twice what the largest RSA key has. */
+const MAX_PEM = 16_384;
+
+/** @param {string} text */
+export const isPem = (text) => text.length <= MAX_PEM && PEM.test(text);
+
 /** @param {string} pem */
 function pkcs8(pem) {
-  const [, base64 = ""] = /^-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END PRIVATE KEY-----$/.exec(pem.trim()) ?? [];
+  const [, base64 = ""] = PEM.exec(pem) ?? [];
   return Uint8Array.from(atob(base64.replace(/\s/g, "")), (character) => character.charCodeAt(0));
 }
 

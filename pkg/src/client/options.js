@@ -1,6 +1,7 @@
 // Options of a client, and arguments of its methods: one row each, every problem told with the name of the option.
+import { isPlainObject } from "../plain.js";
 import { ALGORITHMS } from "../sign.js";
-import { algorithmOf, isCryptoKey } from "./assertion.js";
+import { algorithmOf, isCryptoKey, isPem } from "./assertion.js";
 import { misuse } from "./error.js";
 import { urlProblem } from "./urls.js";
 
@@ -24,7 +25,7 @@ const isText = (value) => typeof value === "string" && value.length > 0 && value
 /** @type {(value: any) => boolean} */
 const isFunction = (value) => typeof value === "function";
 /** @type {(value: any) => boolean} */
-const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isKey = (value) => (typeof value === "string" ? isPem(value) : isCryptoKey(value) || (isPlainObject(value) && typeof value.kty === "string"));
 /** @type {(what: string, test: (value: any) => boolean) => Judge} */
 const must = (what, test) => (value) => (test(value) ? undefined : `must be ${what}`);
 /** @type {(low: number, high: number, unit: string) => Judge} */
@@ -58,7 +59,7 @@ const OPTIONS = {
   tokenEndpoint: url,
   clientId: text,
   clientSecret: text,
-  privateKey: must("a CryptoKey, a JWK, or PKCS #8 as PEM", (value) => isText(value) || isObject(value)),
+  privateKey: must("a CryptoKey, a JWK, or PKCS #8 as PEM, with its line breaks, from -----BEGIN PRIVATE KEY----- on", isKey),
   algorithm: must(`one of ${Object.keys(ALGORITHMS).join(", ")}`, (value) => Object.hasOwn(ALGORITHMS, value)),
   keyId: text,
   authentication: must(`one of ${METHODS.join(", ")}`, (value) => METHODS.includes(value)),
@@ -80,7 +81,7 @@ const OPTIONS = {
  * @param {string} of
  */
 function judged(table, given, of) {
-  if (!isObject(given)) throw misuse(`${of}: its options must be a plain object`);
+  if (!isPlainObject(given)) throw misuse(`${of}: its options must be a plain object`);
   /** @type {Record<string, any>} */
   const options = Object.create(null);
   for (const [name, value] of Object.entries(/** @type {object} */ (given))) {
@@ -187,7 +188,7 @@ export function readOptions(given) {
     need: needOf(options),
     now() {
       const now = Number(clock());
-      if (!(now >= EARLIEST)) throw misuse("option `clock`: must return a Date or milliseconds since 1970");
+      if (!(now >= EARLIEST && now < Infinity)) throw misuse("option `clock`: must return a Date or milliseconds since 1970");
       return now;
     },
     // Looked up with each call, so that instrumentation which replaces the global one is honoured.

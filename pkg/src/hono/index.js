@@ -1,6 +1,6 @@
 // Hono's form of `authenticate`: who may pass goes on with the token in the context, who may not gets the answer.
 import { createValidator } from "countersign"; // By its name, so that each runtime gets its own entry.
-import { isPlainObject } from "../options.js";
+import { isPlainObject } from "../plain.js";
 
 /**
  * @import { BearerTokenSource } from "../../hono.js"

@@ -1,0 +1,12 @@
+// Objects that are nothing more than their members.
+
+/**
+ * An object literal, of this realm or another: what a Map, a class or a chain of prototypes holds would be overlooked.
+ *
+ * @type {(value: any) => boolean}
+ */
+export function isPlainObject(value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
