@@ -1,5 +1,6 @@
 // One request to the authorization server, bounded in time and size. Redirects are never followed: they would carry credentials along.
 import { readUpTo } from "../download.js";
+import { isPlainObject } from "../plain.js";
 
 /** The most bytes of an answer that are read: far more than a token and all that stands beside it take. */
 const MAX_BYTES = 131_072;
@@ -8,7 +9,8 @@ const MAX_BYTES = 131_072;
  * @typedef {object} Answer
  * @property {number} status 0 if there was no answer, or none within bounds
  * @property {Headers} headers
- * @property {unknown} json the body, if it is one JSON document in UTF-8 that says so; else undefined
+ * @property {Record<string, any> | undefined} json the body, if it is one JSON object in UTF-8 that says so. It has its own members only, whatever
+ *   others have done to Object.prototype: no token and no endpoint comes from there
  */
 
 /** @type {Answer} */
@@ -20,7 +22,8 @@ const isJson = (headers) => /^application\/json *(;|$)/i.test(headers.get("conte
 /** @param {Uint8Array} bytes */
 function parse(bytes) {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const value = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return isPlainObject(value) ? Object.assign(Object.create(null), value) : undefined;
   } catch {
     return undefined;
   }

@@ -1,9 +1,14 @@
 // Where the token endpoint is, by the issuer's own word (RFC 8414).
-import { failed } from "./error.js";
+import { since } from "./clock.js";
+import { ClientError, failed } from "./error.js";
 import { exchange } from "./exchange.js";
+import { retryAfter } from "./retry-after.js";
 import { urlProblem } from "./urls.js";
 
-/** @import { Settings } from "./options.js" */
+/**
+ * @import { Answer } from "./exchange.js"
+ * @import { Settings } from "./options.js"
+ */
 
 /** What was found is believed for so long, in milliseconds: an hour. */
 const LIFETIME = 3_600_000;
@@ -20,12 +25,13 @@ function places(issuer) {
 }
 
 /**
- * @param {any} metadata
+ * @param {Answer["json"]} metadata
  * @param {Settings} settings
  */
 function endpointOf(metadata, { issuer, allowInsecureLoopback }) {
+  if (metadata === undefined) throw failed("invalid_metadata");
   // Character by character (RFC 8414 §3.3): otherwise the credentials would go to whoever that other issuer is.
-  if (typeof metadata !== "object" || metadata === null || metadata.issuer !== issuer) {
+  if (metadata.issuer !== issuer) {
     throw failed("invalid_metadata", "the issuer's metadata names another issuer (RFC 8414 §3.3); write `issuer` exactly as the server does");
   }
   if (urlProblem(metadata.token_endpoint, allowInsecureLoopback) !== undefined) {
@@ -36,7 +42,7 @@ function endpointOf(metadata, { issuer, allowInsecureLoopback }) {
 
 /** The token endpoint, and how long it is believed. Values only: a promise must not go from one request to another. */
 export class Endpoint {
-  /** @type {{ url: string, until: number } | undefined} */
+  /** @type {{ url: string, at: number } | undefined} */
   #found;
 
   /**
@@ -47,15 +53,19 @@ export class Endpoint {
   async of(settings, signal) {
     if (settings.tokenEndpoint !== undefined) return settings.tokenEndpoint;
     const now = settings.now();
-    if (this.#found !== undefined && now < this.#found.until) return this.#found.url;
+    if (this.#found !== undefined && since(this.#found.at, now) < LIFETIME) return this.#found.url;
+    let retryAfterSeconds;
     for (const place of places(/** @type {string} */ (settings.issuer))) {
-      const { status, json } = await exchange(settings.fetch, place, { headers: { accept: "application/json" } }, signal);
+      const { status, headers, json } = await exchange(settings.fetch, place, { headers: { accept: "application/json" } }, signal);
       // Only a place that is not there is passed over; one that cannot answer now will say what it has to say later.
       if (status === 404) continue;
-      if (status !== 200) break;
-      this.#found = { url: endpointOf(json, settings), until: now + LIFETIME };
+      if (status !== 200) {
+        retryAfterSeconds = retryAfter(headers, settings.now());
+        break;
+      }
+      this.#found = { url: endpointOf(json, settings), at: now };
       return this.#found.url;
     }
-    throw failed("metadata_unavailable");
+    throw new ClientError({ code: "metadata_unavailable", retryAfterSeconds });
   }
 }

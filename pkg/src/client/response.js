@@ -1,5 +1,6 @@
 // The answer of a token endpoint, read strictly (RFC 6749 §5).
 import { ClientError, failed, knownRefusal } from "./error.js";
+import { retryAfter } from "./retry-after.js";
 import { AccessToken } from "./token.js";
 
 /**
@@ -13,25 +14,11 @@ const B64TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 const MAX_TOKEN = 65_536;
 /** A token is kept for at most a day, in seconds, whatever its server says. */
 const MAX_LIFETIME = 86_400;
-/** `Retry-After` is obeyed up to here, in seconds: no server may silence a client for longer. */
-const MAX_RETRY_AFTER = 300;
 /** Answers that say "not now" rather than "no". */
 const BUSY = new Set([0, 408, 425, 429, 500, 502, 503, 504]);
 
 /**
- * `Retry-After` in seconds: a number of them, or a date (RFC 9110 §10.2.3).
- *
- * @param {string | null} field
- * @param {number} now
- */
-function retryAfter(field, now) {
-  if (field === null) return undefined;
-  const seconds = /^\d+$/.test(field.trim()) ? Number(field) : (Date.parse(field) - now) / 1000;
-  return Number.isNaN(seconds) ? undefined : Math.min(Math.max(Math.ceil(seconds), 0), MAX_RETRY_AFTER);
-}
-
-/**
- * @param {any} json
+ * @param {Record<string, any>} json
  * @param {Need} need
  */
 function scopesOf({ scope }, need) {
@@ -41,7 +28,7 @@ function scopesOf({ scope }, need) {
 }
 
 /**
- * @param {any} json
+ * @param {Record<string, any>} json
  * @param {Settings} settings
  */
 function lifetimeOf({ expires_in: seconds }, settings) {
@@ -62,13 +49,13 @@ export function tokenOf({ status, headers, json }, settings, need, asked) {
   if (status !== 200) {
     const busy = BUSY.has(status);
     const code = busy ? "token_endpoint_unavailable" : "token_request_refused";
-    const error = busy ? undefined : knownRefusal(/** @type {any} */ (json)?.error);
-    throw new ClientError({ code, status: status || undefined, error, retryAfterSeconds: retryAfter(headers.get("retry-after"), settings.now()) });
+    const error = busy ? undefined : knownRefusal(json?.error);
+    throw new ClientError({ code, status: status || undefined, error, retryAfterSeconds: retryAfter(headers, settings.now()) });
   }
-  if (typeof json !== "object" || json === null || Array.isArray(json)) {
+  if (json === undefined) {
     throw failed("invalid_token_response", "the answer of the token endpoint is no JSON object of bounded length (RFC 6749 §5.1)");
   }
-  const { access_token: value, token_type: type } = /** @type {any} */ (json);
+  const { access_token: value, token_type: type } = json;
   if (typeof value !== "string" || value.length > MAX_TOKEN || !B64TOKEN.test(value)) {
     throw failed("invalid_token_response", "the answer of the token endpoint has no `access_token` that can be sent (RFC 6749 §5.1, RFC 6750 §2.1)");
   }

@@ -1,6 +1,7 @@
 // Tokens in memory: one for each need, renewed before it ends by one caller while the others go on with the old one. All that callers share
 // are values; nobody waits for the promise of another, because some runtimes forbid that between requests.
 import { authenticate } from "./authentication.js";
+import { since } from "./clock.js";
 import { ClientError, failed } from "./error.js";
 import { exchange, within } from "./exchange.js";
 import { Endpoint } from "./metadata.js";
@@ -12,11 +13,12 @@ import { tokenOf } from "./response.js";
  * @import { Need, Settings } from "./options.js"
  */
 
-/** So many different needs are remembered; beyond that the oldest goes. A program has a handful. */
+/** So many different needs are remembered; beyond that the one goes that was not needed for longest. A program has a handful. */
 const MAX_NEEDS = 64;
 /** A token is renewed no sooner than in the last part of its life, so that short-lived ones are used at all. */
 const LATE_PART = 0.25;
-/** After a failure nobody asks again for so long, in milliseconds, unless the server names a time: a wrong secret must not lock the client out. */
+/** After a failure nobody asks again for so long, in milliseconds, or for longer if the server says so: a wrong secret must not lock the client
+ * out, whatever the server says. */
 const QUIET_AFTER_FAILURE = 1000;
 const QUIET_AFTER_REFUSAL = 10_000;
 /** Refused by an API, a token is replaced at once, and then no more often than this, in milliseconds: an API that refuses everything must not
@@ -32,21 +34,29 @@ const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
 /**
  * @typedef {{ readonly since: number }} Flight a request to the token endpoint that some caller makes; a value, not its promise
  *
+ * @typedef {{ flight: Flight, failure: Failure, at: number, pause: number }} Failed
+ *
  * @typedef {object} Entry what is known about one need
  * @property {AccessToken} [token]
- * @property {number} [replaced] when a token was last replaced because an API had refused it
+ * @property {AccessToken} [doubted] a token that an API has refused: used only if no other is to be had
+ * @property {number} [replaced] when a token was last replaced for that
  * @property {Flight} [flight]
- * @property {{ flight: Flight, failure: Failure, until: number }} [failed]
+ * @property {Failed} [failed]
  */
 
 /** @param {ClientError} error @returns {Failure} */
 const failureOf = ({ code, message, status, error, retryAfterSeconds }) => ({ code, detail: message, status, error, retryAfterSeconds });
 
 /** @param {Failure} failure */
-function quietTime({ code, retryAfterSeconds }) {
-  if (retryAfterSeconds !== undefined) return retryAfterSeconds * 1000;
-  return code === "token_request_refused" ? QUIET_AFTER_REFUSAL : QUIET_AFTER_FAILURE;
-}
+const pauseAfter = ({ code, retryAfterSeconds = 0 }) =>
+  Math.max(retryAfterSeconds * 1000, code === "token_request_refused" ? QUIET_AFTER_REFUSAL : QUIET_AFTER_FAILURE);
+
+/**
+ * Whether the failure would meet every need: the server wants to be left alone, or does not believe who asks.
+ *
+ * @param {Failure} failure
+ */
+const isOfClient = ({ error, retryAfterSeconds }) => retryAfterSeconds !== undefined || error === "invalid_client";
 
 export class Tokens {
   #settings;
@@ -54,6 +64,8 @@ export class Tokens {
   #key = {};
   /** @type {Map<string, Entry>} */
   #entries = new Map();
+  /** @type {Failed | undefined} the last one that concerned every need */
+  #failed;
 
   /** @param {Settings} settings */
   constructor(settings) {
@@ -63,17 +75,25 @@ export class Tokens {
   /** @param {Need} need */
   #entry(need) {
     const name = JSON.stringify([need.scopes, need.resources, need.audience]);
-    let entry = this.#entries.get(name);
-    if (entry === undefined) {
-      if (this.#entries.size >= MAX_NEEDS) this.#entries.delete(/** @type {string} */ (this.#entries.keys().next().value));
-      this.#entries.set(name, (entry = {}));
-    }
+    const entry = this.#entries.get(name) ?? {};
+    this.#entries.delete(name);
+    this.#entries.set(name, entry); // Behind all others.
+    if (this.#entries.size > MAX_NEEDS) this.#entries.delete(/** @type {string} */ (this.#entries.keys().next().value));
     return entry;
   }
 
-  /** @param {AccessToken} token */
-  #renewAt({ issuedAt, expiresAt }) {
-    return expiresAt - Math.min(this.#settings.renewBeforeSeconds * 1000, (expiresAt - issuedAt) * LATE_PART);
+  /**
+   * What a token is good for now: nothing, to go on with until there is another, or all.
+   *
+   * @param {AccessToken | undefined} token
+   * @param {number} now
+   */
+  #worth(token, now) {
+    if (token === undefined) return "nothing";
+    const life = token.expiresAt - token.issuedAt;
+    const age = since(token.issuedAt, now);
+    if (age >= life) return "nothing";
+    return age < life - Math.min(this.#settings.renewBeforeSeconds * 1000, life * LATE_PART) ? "all" : "a while";
   }
 
   /**
@@ -83,16 +103,21 @@ export class Tokens {
   async get(need) {
     const entry = this.#entry(need);
     const patience = this.#settings.timeoutSeconds * 1000;
+    const before = entry.token;
     /** @type {Flight | undefined} */
     let awaited;
     for (let waited = 0, pause = FIRST_WAIT; ; ) {
       const now = this.#settings.now();
-      const { token, flight, failed: last } = entry;
-      const quiet = last !== undefined && now < last.until;
+      const { token, flight, doubted } = entry;
+      // Nobody could get a newer one than what has come while this call waited, however short its life.
+      if (token !== undefined && token !== before) return token;
+      // The outcome of the flight that this call waited for is its own; and after a failure there is a pause.
+      const last = [entry.failed, this.#failed].find((one) => one !== undefined && (one.flight === awaited || since(one.at, now) < one.pause));
       // A caller that is gone leaves its flight behind: it is given up after the time that it may take, by the clock or by waiting.
-      const flying = flight !== undefined && now - flight.since < patience && !(flight === awaited && waited >= patience);
-      if (token !== undefined && now < token.expiresAt && (now < this.#renewAt(token) || flying || quiet)) return token;
-      if (last !== undefined && (quiet || last.flight === awaited)) throw new ClientError(last.failure);
+      const flying = flight !== undefined && since(flight.since, now) < patience && !(flight === awaited && waited >= patience);
+      const worth = token === doubted ? "nothing" : this.#worth(token, now);
+      if (token !== undefined && (worth === "all" || (worth === "a while" && flying))) return token;
+      if (last !== undefined) return this.#after(entry, now, new ClientError(last.failure));
       if (!flying) return this.#fly(entry, need);
       if (flight !== awaited) [awaited, waited, pause] = [flight, 0, FIRST_WAIT];
       await sleep(pause);
@@ -110,13 +135,26 @@ export class Tokens {
    */
   async replace(need, refused) {
     const entry = this.#entry(need);
-    if (entry.token === refused) {
+    if (entry.token === refused && entry.doubted !== refused) {
       const now = this.#settings.now();
-      if (entry.replaced !== undefined && now - entry.replaced < REPLACEMENT_PAUSE) return undefined;
+      if (entry.replaced !== undefined && since(entry.replaced, now) < REPLACEMENT_PAUSE) return undefined;
       entry.replaced = now;
-      entry.token = undefined;
+      entry.doubted = refused;
     }
-    return this.get(need);
+    const token = await this.get(need);
+    return token === refused ? undefined : token;
+  }
+
+  /**
+   * After a failure the token goes on in use to its end, also one that an API has refused: another may take it.
+   *
+   * @param {Entry} entry
+   * @param {number} now
+   * @param {ClientError} error
+   */
+  #after({ token }, now, error) {
+    if (token === undefined || this.#worth(token, now) === "nothing") throw error;
+    return token;
   }
 
   /**
@@ -135,10 +173,10 @@ export class Tokens {
     } catch (thrown) {
       if (!(thrown instanceof ClientError)) throw thrown;
       const failure = failureOf(thrown);
-      entry.failed = { flight, failure, until: now() + quietTime(failure) };
-      // It was only to be renewed ahead of time: the old one is still good.
-      if (entry.token !== undefined && now() < entry.token.expiresAt) return entry.token;
-      throw thrown;
+      const failed = { flight, failure, at: now(), pause: pauseAfter(failure) };
+      if (isOfClient(failure)) this.#failed = failed;
+      else entry.failed = failed;
+      return this.#after(entry, failed.at, thrown);
     } finally {
       if (entry.flight === flight) entry.flight = undefined;
     }
