@@ -19,20 +19,55 @@ function canBeSentAgain(target, init) {
 }
 
 /**
+ * What fetch would read of its second argument: members that it inherits too, since a Request may serve as one.
+ *
+ * @param {any} given
+ * @returns {RequestInit}
+ */
+function copy(given) {
+  /** @type {Record<string, any>} */
+  const init = {};
+  for (const name in given) init[name] = given[name];
+  return init;
+}
+
+/**
  * What is sent, fixed now: a URL object or an init that the caller changes while a token is fetched must not change where that goes.
  *
  * @param {RequestInfo | URL} input
- * @param {RequestInit | undefined} init
+ * @param {RequestInit | undefined} given
  * @param {Settings} settings
  */
-function judge(input, init, settings) {
+function judge(input, given, settings) {
   const target = input instanceof Request ? input : String(input);
-  const url = typeof target === "string" ? target : target.url;
+  const { url, headers: own, signal } = typeof target === "string" ? { url: target } : target;
   if (!URL.canParse(url)) throw misuse("`input`: must be an absolute URL or a Request");
-  if (!settings.origins.includes(new URL(url).origin)) throw failed("origin_not_allowed");
-  const headers = new Headers(init?.headers ?? (typeof target === "string" ? undefined : target.headers));
+  const { origin, username, password } = new URL(url);
+  if (!settings.origins.includes(origin)) throw failed("origin_not_allowed");
+  if (username !== "" || password !== "") throw misuse("`input`: must have no user name and no password in it; the token says who calls");
+  const init = copy(given);
+  const headers = new Headers(init.headers ?? own);
   if (headers.has("authorization")) throw misuse("`init.headers`: must have no Authorization field; this function sets it");
-  return { target, init: { ...init, headers, redirect: /** @type {const} */ ("manual") } };
+  return { target, signal: init.signal ?? signal, init: { ...init, headers, redirect: /** @type {const} */ ("manual") } };
+}
+
+/**
+ * What comes of the work, for as long as the caller wants to wait. The work goes on: others wait for what comes of it.
+ *
+ * @template T
+ * @param {AbortSignal | undefined} signal
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+function unlessAborted(signal, work) {
+  if (signal === undefined) return work();
+  signal.throwIfAborted();
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    const end = () => signal.removeEventListener("abort", abort);
+    work().then(resolve, reject).finally(end);
+  });
 }
 
 /**
@@ -44,17 +79,19 @@ function judge(input, init, settings) {
  * @returns {Promise<Response>}
  */
 export async function fetchWithToken(settings, tokens, need, input, given) {
-  const { target, init } = judge(input, given, settings);
-  const token = await tokens.get(need);
+  const { target, init, signal } = judge(input, given, settings);
+  const { fetch } = settings; // Called by its bare name, as the global one is: it neither needs a `this` nor is it shown the settings.
+  const token = await unlessAborted(signal, () => tokens.get(need));
   /** @param {string} authorization */
   const send = (authorization) => {
     init.headers.set("authorization", authorization);
-    return settings.fetch(target, init);
+    return fetch(target, init);
   };
   const response = await send(token.authorization);
   // 403 is about the scopes of the token, and a new one would have the same.
   if (response.status !== 401 || !canBeSentAgain(target, init)) return response;
-  const other = await tokens.replace(need, token).catch(() => undefined); // The API's answer is the better one then.
+  // Without another token the API's answer is the better one.
+  const other = await unlessAborted(signal, () => tokens.replace(need, token)).catch(() => undefined);
   if (other === undefined) return response;
   response.body?.cancel().catch(() => undefined);
   return send(other.authorization);
