@@ -31,6 +31,13 @@ test("fifty requests to a cold Worker ask for one token, and none hangs", async 
   assert.deepEqual([endpoint.asked.length, api.asked.length, new Set(api.tokens()).size], [1, 50, 1]);
 });
 
+test("a request that is handed on as init keeps its method, its fields and its body", async () => {
+  await begin();
+  assert.equal((await fetch(worker.url, { method: "PUT", body: "[1]", headers: { "x-own": "1" } })).status, 200);
+  const [{ method, body, headers }] = api.asked;
+  assert.deepEqual([method, body, headers["x-own"], headers.authorization.split("-")[0]], ["PUT", "[1]", "1", "Bearer token"]);
+});
+
 test("fifty requests are told of one failure", async () => {
   await begin();
   endpoint.answer = json(401, { error: "invalid_client" });
