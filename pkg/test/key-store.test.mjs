@@ -212,6 +212,16 @@ describe("cacheStore", () => {
     assert.deepEqual(server.asked, { [METADATA]: 1, [JWKS]: 1 });
   });
 
+  for (const [what, cache] of [
+    ["the promise of a cache", Promise.resolve(cacheOf())],
+    ["what runtimes without caches have", undefined],
+    ["a cache without a way to put", { match: async () => undefined }],
+  ]) {
+    test(`tells when it is given ${what}, which would keep nothing`, () => {
+      assert.throws(() => cacheStore(cache), { code: "invalid_configuration", message: /await caches\.open/ });
+    });
+  }
+
   test("is no place for proofs", async () => {
     await assert.rejects(validatorOf({ dpop: true, store: cacheStore(cacheOf()) }), { code: "invalid_configuration", message: /^option `store`: .*cacheStore/ });
   });
