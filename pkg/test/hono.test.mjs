@@ -96,6 +96,19 @@ test("keys are refreshed after the answer where the runtime lets work go on", as
   assert.deepEqual([asked, works.length], [4, 2]);
 });
 
+test("a context of execution that takes no work is none", async () => {
+  let now = Date.now();
+  const bearer = bearerToken({ issuer, audience, fetch, clock: () => now });
+  const app = new Hono().get("/", bearer(), (c) => c.text("open"));
+  for (const executionCtx of [{}, { waitUntil: 7 }]) {
+    const headers = { authorization: `Bearer ${await token({ expiresIn: 36_000 })}` };
+    for (let time = 0; time < 2; time += 1) {
+      assert.equal((await app.request("/", { headers }, {}, executionCtx)).status, 200);
+      now += 9.5 * 60_000; // The keys are refreshed.
+    }
+  }
+});
+
 for (const demands of ["orders:read", ["orders:read"], 7, true, null, new Map([["scopes", []]])]) {
   test(`demands that are none are refused, and open nothing: ${typeof demands}`, async () => {
     const errors = [];

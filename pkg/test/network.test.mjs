@@ -100,6 +100,19 @@ test("the key set says how long it may be kept, and how long it has been", async
   assert.equal(server.asked[JWKS], 2);
 });
 
+test("a waitUntil that fails refuses nobody", async () => {
+  // As a method does that was taken off the context of a Worker.
+  const waitUntil = () => {
+    throw new TypeError("Illegal invocation");
+  };
+  const keyStore = { get: () => undefined, put: () => undefined };
+  const validator = await validatorOf({ keyStore });
+  const request = requestWith(await tokenOf());
+  assert.equal((await validator.authenticate(request, { waitUntil })).ok, true);
+  now += 9.5 * minute;
+  assert.equal((await validator.authenticate(request, { waitUntil })).ok, true);
+});
+
 test("with waitUntil no request waits for a refresh ahead of its time, and without it one does", async () => {
   const validator = await validatorOf();
   const request = requestWith(await tokenOf());

@@ -21,6 +21,7 @@ function optionsOfCall(options, context) {
   if (options !== undefined && !isPlainObject(options)) return options;
   try {
     const { executionCtx } = context; // It throws where the runtime has none.
+    if (typeof executionCtx.waitUntil !== "function") return options; // A runtime has another thing there.
     return /** @type {VerifyOptions} */ ({ waitUntil: (/** @type {Promise<unknown>} */ work) => executionCtx.waitUntil(work), ...options });
   } catch {
     return options;
