@@ -62,4 +62,8 @@ test("names that are not known are told", async () => {
   await assert.rejects(issuer.token({ algorithm: "ES512" }), /`algorithm`: must be one of ES256, EdDSA, RS256$/);
   await assert.rejects(issuer.badToken("expired"), /`code`: must be one of malformed_token/);
   await assert.rejects(issuer.badToken("constructor"), /`code`: must be one of/);
+  await assert.rejects(createIssuer({ algorithm: "RS256" }), /`algorithm`: is not known; known are issuer, audience, algorithms, clock$/);
+  await assert.rejects(issuer.token({ scope: ["read"] }), /`scope`: is not known; known are claims, header, scopes/);
+  await assert.rejects(issuer.badToken("token_expired", { subject: "a" }), /`subject`: is not known/);
+  await assert.rejects(issuer.token({ scopes: "read write" }), /`scopes`: must be an array of strings/);
 });

@@ -29,11 +29,25 @@ function known(table, name, what) {
   return name;
 }
 
+/** Misspelt, an option would make another token than the test is about. */
+const ISSUER_OPTIONS = ["issuer", "audience", "algorithms", "clock"];
+const TOKEN_OPTIONS = ["claims", "header", "scopes", "expiresIn", "clientId", "algorithm"];
+
+/**
+ * @param {readonly string[]} names
+ * @param {object} given
+ */
+function onlyOf(names, given) {
+  const other = Object.keys(given).find((name) => !names.includes(name));
+  if (other !== undefined) throw new TypeError(`option \`${other}\`: is not known; known are ${names.join(", ")}`);
+}
+
 /**
  * @param {IssuerOptions} [options]
  * @returns {Promise<TestIssuer>}
  */
 export async function createIssuer(options = {}) {
+  onlyOf(ISSUER_OPTIONS, options);
   const { issuer = "https://issuer.test", audience = "https://api.test", algorithms = ["ES256"], clock = Date.now } = options;
   for (const algorithm of algorithms) known(ALGORITHMS, algorithm, "option `algorithms`");
   const pairs = await Promise.all(algorithms.map((algorithm) => keyPair(algorithm, algorithm.toLowerCase())));
@@ -45,7 +59,10 @@ export async function createIssuer(options = {}) {
    * @param {TokenRequest} request
    * @param {typeof pairs} keys
    */
-  function mint({ claims, header, scopes, expiresIn = LIFETIME, clientId = "test-client", algorithm = algorithms[0] }, keys) {
+  function mint(request, keys) {
+    onlyOf(TOKEN_OPTIONS, request);
+    const { claims, header, scopes, expiresIn = LIFETIME, clientId = "test-client", algorithm = algorithms[0] } = request;
+    if (scopes !== undefined && !Array.isArray(scopes)) throw new TypeError("option `scopes`: must be an array of strings");
     const pair = keys.find((one) => one.algorithm === algorithm);
     if (pair === undefined) throw new TypeError(`option \`algorithm\`: must be one of ${algorithms.join(", ")}`);
     const iat = now();
