@@ -3,14 +3,19 @@
 import { createValidator } from "countersign";
 
 const SCOPES = { GET: ["orders:read"], HEAD: ["orders:read"] };
-let validator; // the value, not its promise: requests on the edge must not wait for each other's promises
+// The value, not its promise: requests on the edge must not wait for each other's promises. Of two that come first at once, each may make
+// one; the first that is kept serves both.
+let validator;
 
 export default async function middleware(request) {
-  validator ??= await createValidator({
-    issuer: process.env.ISSUER,
-    audience: process.env.AUDIENCE,
-    allowInsecureLoopback: process.env.DEVELOPMENT === "true", // for servers on this machine
-  });
+  const made =
+    validator ??
+    (await createValidator({
+      issuer: process.env.ISSUER,
+      audience: process.env.AUDIENCE,
+      allowInsecureLoopback: process.env.DEVELOPMENT === "true", // for servers on this machine
+    }));
+  validator ??= made;
   const result = await validator.authenticate(request, { scopes: SCOPES[request.method] ?? ["orders:write"] });
   if (!result.ok) return result.response;
 }

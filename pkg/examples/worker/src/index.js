@@ -3,14 +3,16 @@ import { createValidator } from "countersign";
 import { createClient } from "countersign/client";
 
 // Made with the first request, when the environment is there, and kept for all: keys and tokens are fetched once. Values, not promises:
-// requests of a Worker must not wait for each other's promises.
+// requests of a Worker must not wait for each other's promises. Of two that come first at once, each may make one; the first that is kept
+// serves both.
 let validator;
 let client;
 
 export default {
   async fetch(request, env, context) {
     const allowInsecureLoopback = env.DEVELOPMENT === "true"; // for servers on this machine
-    validator ??= await createValidator({ issuer: env.ISSUER, audience: env.AUDIENCE, allowInsecureLoopback });
+    const made = validator ?? (await createValidator({ issuer: env.ISSUER, audience: env.AUDIENCE, allowInsecureLoopback }));
+    validator ??= made;
     const waitUntil = (work) => context.waitUntil(work); // Keys are refreshed after the answer.
     const result = await validator.authenticate(request, { scopes: ["orders:read"], waitUntil });
     if (!result.ok) return result.response;
