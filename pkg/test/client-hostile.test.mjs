@@ -46,6 +46,9 @@ const ANSWERS = [
   ["an error that is not known", 400, { error: "secret-token" }, {}, "token_request_refused"],
   ["an error named as what every object has", 400, { error: "constructor" }, {}, "token_request_refused"],
   ["an error that is no text", 400, { error: { a: 1 } }, {}, "token_request_refused"],
+  ["a refusal that calls itself a success", 200, { error: "invalid_client" }, {}, "token_request_refused", "invalid_client"],
+  ["a token and an error beside it", 200, { ...TOKEN, error: "invalid_scope" }, {}, "token_request_refused", "invalid_scope"],
+  ["a success with an error that is not known", 200, { ...TOKEN, error: "secret-token" }, {}, "token_request_refused"],
   ["a refusal without a body", 400, "", {}, "token_request_refused"],
   ["a busy server that blames the client", 503, { error: "invalid_client" }, {}, "token_endpoint_unavailable"],
 ];
@@ -62,6 +65,7 @@ const RIGHT = [
   ["type in other letters", { ...TOKEN, token_type: "bEARER" }],
   ["the longest token", { ...TOKEN, access_token: "a".repeat(65_536) }],
   ["every letter that a token may have", { ...TOKEN, access_token: "AZaz09-._~+/==" }],
+  ["an error that is none", { ...TOKEN, error: null }],
   ["members that are not known", { ...TOKEN, refresh_token: "r", x: {} }],
 ];
 for (const [what, body] of RIGHT) {
@@ -174,6 +178,14 @@ test("a redirect comes back as it is: neither token nor credentials follow it", 
   endpoint.answer = api.answer;
   await failure(clientOf(endpoint).client.token());
   assert.equal(elsewhere.asked.length, 0);
+});
+
+test("that the token endpoint redirects is told, and where it leads is not", async () => {
+  endpoint.answer = (response) => response.writeHead(308, { location: `${elsewhere.origin}/secret-token` }).end();
+  const thrown = await failure(clientOf(endpoint).client.token());
+  assert.deepEqual([thrown.code, thrown.status], ["token_request_refused", 308]);
+  assert.match(thrown.message, /redirect/);
+  assertTellsNothing(thrown);
 });
 
 test("an answer after a redirect is none, where a fetch follows it all the same", async () => {

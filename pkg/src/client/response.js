@@ -40,18 +40,32 @@ function lifetimeOf({ expires_in: seconds }, settings) {
 }
 
 /**
+ * Why there is no token.
+ *
+ * @param {Answer} answer
+ * @param {number} now
+ */
+function refusalOf({ status, headers, json }, now) {
+  const busy = BUSY.has(status);
+  return new ClientError({
+    code: busy ? "token_endpoint_unavailable" : "token_request_refused",
+    detail: status >= 300 && status < 400 ? "the token endpoint redirects, and credentials follow no redirect; write the URL to which it leads" : undefined,
+    status: status || undefined,
+    error: busy ? undefined : knownRefusal(json?.error),
+    retryAfterSeconds: retryAfter(headers, now),
+  });
+}
+
+/**
  * @param {Answer} answer
  * @param {Settings} settings
  * @param {Need} need
  * @param {number} asked when the request was made, in milliseconds: the token is at least as old as its answer
  */
-export function tokenOf({ status, headers, json }, settings, need, asked) {
-  if (status !== 200) {
-    const busy = BUSY.has(status);
-    const code = busy ? "token_endpoint_unavailable" : "token_request_refused";
-    const error = busy ? undefined : knownRefusal(json?.error);
-    throw new ClientError({ code, status: status || undefined, error, retryAfterSeconds: retryAfter(headers, settings.now()) });
-  }
+export function tokenOf(answer, settings, need, asked) {
+  const { status, json } = answer;
+  // An error with the status of success is one all the same: whoever asks again at once may be locked out.
+  if (status !== 200 || typeof json?.error === "string") throw refusalOf(answer, settings.now());
   if (json === undefined) {
     throw failed("invalid_token_response", "the answer of the token endpoint is no JSON object of bounded length (RFC 6749 §5.1)");
   }
