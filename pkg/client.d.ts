@@ -53,7 +53,7 @@ export type Credentials =
        * Signs an assertion (RFC 7523 §2.2): a `CryptoKey` with the usage `sign`, which need not be extractable, a private JWK, or PKCS #8 as
        * PEM. RSA keys must have 2048 bits or more.
        */
-      readonly privateKey: CryptoKey | (JsonWebKey & { readonly kid?: string }) | string;
+      readonly privateKey: SigningKey | PrivateJsonWebKey | string;
       /** Needed where the key leaves a choice: for PEM, and for an RSA key as JWK without `alg`. */
       readonly algorithm?: AssertionAlgorithm;
       /** `kid` of the assertion. Default: that of the JWK. */
@@ -62,6 +62,35 @@ export type Credentials =
       /** `aud` of the assertion. Default: the issuer, as draft-ietf-oauth-rfc7523bis demands; some servers still want their token endpoint. */
       readonly assertionAudience?: string;
     };
+
+/** What a `CryptoKey` is: named here, because the types of Node have no global one. */
+export interface SigningKey {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: { readonly name: string };
+  readonly usages: readonly string[];
+}
+
+/** A private key as JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2). */
+export interface PrivateJsonWebKey {
+  readonly kty?: string;
+  readonly kid?: string;
+  readonly alg?: string;
+  readonly use?: string;
+  readonly key_ops?: readonly string[];
+  readonly ext?: boolean;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly n?: string;
+  readonly e?: string;
+  readonly d?: string;
+  readonly p?: string;
+  readonly q?: string;
+  readonly dp?: string;
+  readonly dq?: string;
+  readonly qi?: string;
+}
 
 /** Algorithms of an assertion (RFC 7518 §3.1, RFC 8037 §3.1). */
 export type AssertionAlgorithm =
@@ -119,7 +148,7 @@ export interface Client {
    *
    * @throws {ClientError} and whatever `fetch` throws
    */
-  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 
   /** The same client for other scopes or another API; what is left out stays. The tokens of all of them are kept together. */
   with(options: TokenOptions): Client;

@@ -223,8 +223,16 @@ export interface KeysOnlyStore extends Omit<Store, "keysOnly"> {
 /**
  * The Cache API as a store for the option `keyStore`: `cacheStore(caches.default)` in Workers, `cacheStore(await caches.open("keys"))` in
  * Deno and service workers. Everything that runs on the same origin or in the same zone can write to it. `store` does not take it.
+ *
+ * @throws {TokenError} `invalid_configuration`: what is given is no cache, such as the promise of one.
  */
-export function cacheStore(cache: Pick<Cache, "match" | "put">): KeysOnlyStore;
+export function cacheStore(cache: CacheLike): KeysOnlyStore;
+
+/** What is used of a `Cache`: named here, because the types of Node have none. */
+export interface CacheLike {
+  match(url: string): Promise<Response | undefined>;
+  put(url: string, response: Response): Promise<unknown>;
+}
 
 /** What the metadata of a protected resource says beside what the other options say (RFC 9728 §2). */
 export interface ResourceMetadataOptions {

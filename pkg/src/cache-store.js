@@ -2,7 +2,7 @@
 
 import { misuse } from "./error.js";
 
-/** @import { KeysOnlyStore } from "../index.js" */
+/** @import { CacheLike, KeysOnlyStore } from "../index.js" */
 
 /** No host has this name (RFC 6761 §6.4): nobody can ask a cache in front of an application for an entry, or fill one, by a request. */
 const ORIGIN = "https://countersign.invalid/";
@@ -10,7 +10,7 @@ const ORIGIN = "https://countersign.invalid/";
 /**
  * What is no cache is told at once: as a store that always fails it would only ever be missed by its slowness.
  *
- * @param {Pick<Cache, "match" | "put">} cache
+ * @param {CacheLike} cache
  * @returns {KeysOnlyStore}
  */
 export function cacheStore(cache) {
