@@ -29,8 +29,8 @@ export type ClientOptions = ClientBasics & Whereabouts & Credentials;
 export type Whereabouts =
   | {
       /**
-       * The issuer identifier. Its metadata (RFC 8414 §3, then OpenID Connect Discovery) must name it character by character. Believed for an
-       * hour.
+       * The issuer identifier. Its metadata (RFC 8414 §3, and where that answers 404, OpenID Connect Discovery) must name it character by
+       * character. Believed for an hour.
        */
       readonly issuer: string;
       readonly tokenEndpoint?: string;
@@ -51,7 +51,7 @@ export type Credentials =
   | {
       /**
        * Signs an assertion (RFC 7523 §2.2): a `CryptoKey` with the usage `sign`, which need not be extractable, a private JWK, or PKCS #8 as
-       * PEM. RSA keys must have 2048 bits or more.
+       * PEM, which begins with `-----BEGIN PRIVATE KEY-----`. RSA keys must have 2048 bits or more.
        */
       readonly privateKey: SigningKey | PrivateJsonWebKey | string;
       /** Needed where the key leaves a choice: for PEM, and for an RSA key as JWK without `alg`. */
@@ -62,35 +62,6 @@ export type Credentials =
       /** `aud` of the assertion. Default: the issuer, as draft-ietf-oauth-rfc7523bis demands; some servers still want their token endpoint. */
       readonly assertionAudience?: string;
     };
-
-/** What a `CryptoKey` is: named here, because the types of Node have no global one. */
-export interface SigningKey {
-  readonly type: string;
-  readonly extractable: boolean;
-  readonly algorithm: { readonly name: string };
-  readonly usages: readonly string[];
-}
-
-/** A private key as JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2). */
-export interface PrivateJsonWebKey {
-  readonly kty?: string;
-  readonly kid?: string;
-  readonly alg?: string;
-  readonly use?: string;
-  readonly key_ops?: readonly string[];
-  readonly ext?: boolean;
-  readonly crv?: string;
-  readonly x?: string;
-  readonly y?: string;
-  readonly n?: string;
-  readonly e?: string;
-  readonly d?: string;
-  readonly p?: string;
-  readonly q?: string;
-  readonly dp?: string;
-  readonly dq?: string;
-  readonly qi?: string;
-}
 
 /** Algorithms of an assertion (RFC 7518 §3.1, RFC 8037 §3.1). */
 export type AssertionAlgorithm =
@@ -136,7 +107,8 @@ export interface ClientBasics extends TokenOptions {
 /** Make one and use it for all requests; its methods may be taken off it. It can be printed: neither secret nor token shows. */
 export interface Client {
   /**
-   * A token that is good now: the one in memory, or a new one. Of many calls at once, one asks for it.
+   * A token that is good now: the one in memory, or a new one. Of many calls at once, one asks for it. One whose life is over when it comes goes
+   * to those who waited for it, and to nobody else.
    *
    * @throws {ClientError}
    */
@@ -144,13 +116,14 @@ export interface Client {
 
   /**
    * `fetch` with the token. It goes to `origins` only, and no redirect is followed: its answer comes back as it is. On a 401 the request is
-   * sent once more with a new token, unless its body is a stream, or a token was replaced in the last 30 seconds already.
+   * sent once more with a new token, unless its body is a stream, which that of a Request is too, or a token was replaced in the last 30
+   * seconds already. A `signal` ends the waiting for a token as well; without one nothing limits the time of the request itself.
    *
-   * @throws {ClientError} and whatever `fetch` throws
+   * @throws {ClientError} and whatever `fetch` throws, or the `reason` of the signal
    */
   fetch(input: string | URL | Request, init?: RequestInit): Promise<Response>;
 
-  /** The same client for other scopes or another API; what is left out stays. The tokens of all of them are kept together. */
+  /** The same client for other scopes or another API; what is left out stays. The tokens of all of them are kept together, at most 64. */
   with(options: TokenOptions): Client;
 }
 
@@ -164,6 +137,35 @@ export interface AccessToken {
   /** When it was asked for and when it ends, in milliseconds since 1970. */
   readonly issuedAt: number;
   readonly expiresAt: number;
+}
+
+/** What a `CryptoKey` is: named here, because the types of Node have no global one. */
+export interface SigningKey {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: { readonly name: string };
+  readonly usages: readonly string[];
+}
+
+/** A private key as JWK (RFC 7517 §4, RFC 7518 §6, RFC 8037 §2). */
+export interface PrivateJsonWebKey {
+  readonly kty?: string;
+  readonly kid?: string;
+  readonly alg?: string;
+  readonly use?: string;
+  readonly key_ops?: readonly string[];
+  readonly ext?: boolean;
+  readonly crv?: string;
+  readonly x?: string;
+  readonly y?: string;
+  readonly n?: string;
+  readonly e?: string;
+  readonly d?: string;
+  readonly p?: string;
+  readonly q?: string;
+  readonly dp?: string;
+  readonly dq?: string;
+  readonly qi?: string;
 }
 
 /** Errors of a token endpoint (RFC 6749 §5.2, RFC 8707 §2). */
@@ -201,11 +203,14 @@ export class ClientError extends Error {
   private constructor();
   readonly name: "ClientError";
   readonly code: ClientErrorCode;
-  /** The status that the token endpoint answered. */
+  /** The status that the token endpoint answered. A refusal may have that of success. */
   readonly status: number | undefined;
   readonly error: TokenEndpointError | undefined;
   /** Whether the same call may succeed later. */
   readonly retryable: boolean;
-  /** `Retry-After` in seconds, at most 300. Until then, or for some seconds after other failures, nothing is asked, and calls fail at once. */
+  /**
+   * `Retry-After` of the server in seconds, at most 300. Until then nothing is asked for by this client, whatever the need, and calls that have
+   * no token fail at once; nor for some seconds after other failures, where that is longer.
+   */
   readonly retryAfterSeconds: number | undefined;
 }

@@ -6,7 +6,7 @@
 import type { AssertionAlgorithm } from "./client.js";
 import type { ErrorCode, JsonWebKeySet } from "./index.js";
 
-/** Makes an issuer with keys of its own. */
+/** Makes an issuer with keys of its own. Options that are not known are a TypeError, here and with each token. */
 export function createIssuer(options?: IssuerOptions): Promise<TestIssuer>;
 
 export interface IssuerOptions {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { afterEach, test } from "node:test";
 import { createValidator } from "countersign";
+import { ClientError } from "countersign/client";
 import { createIssuer } from "countersign/testing";
 import { corpus } from "./support/corpus.mjs";
 import { AUDIENCE, ISSUER, jwks, mint, options } from "./support/mint.mjs";
@@ -130,9 +131,18 @@ test("every code of the types is brought about by a test", () => {
 test("README and types list the same options of the client", () => {
   const types = read("client.d.ts");
   const declared = types.slice(0, types.indexOf("export interface Client {")).matchAll(/^ +readonly (\w+)\??:/gm);
-  const table = readme.slice(readme.indexOf("## The other end"), readme.indexOf("## Tests of your own"));
+  const table = readme.slice(readme.indexOf("## The other end"), readme.indexOf("Of many calls at once"));
   const listed = [...table.matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell]) => [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name));
   assert.deepEqual(listed.toSorted(), [...new Set([...declared].map(([, name]) => name))].toSorted());
+});
+
+test("README and types list the same codes of the client, and whether they are retryable", async () => {
+  const types = read("client.d.ts");
+  const codes = types.slice(types.indexOf("export type ClientErrorCode"), types.indexOf("export class ClientError"));
+  const section = readme.slice(readme.indexOf("## The other end"), readme.indexOf("## Tests of your own"));
+  const listed = [...section.slice(section.indexOf("| code |")).matchAll(/^\| `(\w+)` \| (yes|no) \|/gm)].map(([, code, word]) => [code, word === "yes"]);
+  assert.deepEqual(listed.map(([code]) => code), [...codes.matchAll(/\| "(\w+)"/g)].map(([, code]) => code));
+  for (const [code, retryable] of listed) assert.equal(new ClientError({ code }).retryable, retryable, code);
 });
 
 test("what makes a start quick", async () => {
