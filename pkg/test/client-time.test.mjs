@@ -118,6 +118,22 @@ for (const [what, status, body, fields] of [
   });
 }
 
+test("a refusal does not take from others the token for which they wait already", async () => {
+  const { client } = clientOf(endpoint);
+  const [slow, quick] = [client.with({ scopes: ["slow"] }), client.with({ scopes: ["quick"] })];
+  let release;
+  endpoint.answer = (response, { body }) => {
+    if (body.includes("quick")) json(429, {}, { "retry-after": "20" })(response);
+    else release = () => json(200, { access_token: "slow", token_type: "Bearer" })(response);
+  };
+  const first = slow.token();
+  while (release === undefined) await new Promise(setImmediate);
+  await failure(quick.token());
+  const second = slow.token();
+  release();
+  for (const { value } of await Promise.all([first, second])) assert.equal(value, "slow");
+});
+
 for (const [what, status, body] of [["a scope", 400, { error: "invalid_scope" }], ["a failure without a time", 500, {}]]) {
   test(`what it says of one need holds for that one: ${what}`, async () => {
     const { client } = clientOf(endpoint, { scopes: ["wrong"] });

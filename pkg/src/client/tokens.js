@@ -111,10 +111,11 @@ export class Tokens {
       const { token, flight, doubted } = entry;
       // Nobody could get a newer one than what has come while this call waited, however short its life.
       if (token !== undefined && token !== before) return token;
-      // The outcome of the flight that this call waited for is its own; and after a failure there is a pause.
-      const last = [entry.failed, this.#failed].find((one) => one !== undefined && (one.flight === awaited || since(one.at, now) < one.pause));
       // A caller that is gone leaves its flight behind: it is given up after the time that it may take, by the clock or by waiting.
       const flying = flight !== undefined && since(flight.since, now) < patience && !(flight === awaited && waited >= patience);
+      // The failure of the flight that this call waited for is its own; and after one nobody begins another for a while.
+      const isTold = (/** @type {Failed} */ { flight: its, at, pause }) => its === awaited || (!flying && since(at, now) < pause);
+      const last = [entry.failed, this.#failed].find((one) => one !== undefined && isTold(one));
       const worth = token === doubted ? "nothing" : this.#worth(token, now);
       if (token !== undefined && (worth === "all" || (worth === "a while" && flying))) return token;
       if (last !== undefined) return this.#after(entry, now, new ClientError(last.failure));
