@@ -22,6 +22,8 @@ createClient({ ...basics, privateKey: key, authentication: "client_secret_basic"
 // @ts-expect-error: shared secrets do not sign
 createClient({ ...basics, privateKey: key, algorithm: "HS256" });
 
+// Wherever a fetch is wanted.
+const asFetch: typeof globalThis.fetch = client.fetch;
 const response: Response = await client.fetch("https://api.example.com/", { method: "POST" });
 await client.with({ scopes: ["b"] }).fetch(new Request("https://api.example.com/"));
 const { value, authorization, expiresAt } = await client.token();
@@ -44,4 +46,4 @@ await issuer.badToken(code, { clientId: token });
 // @ts-expect-error: not the fault of a token
 await issuer.badToken("jwks_unavailable");
 
-export { texts };
+export { asFetch, texts };

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { createRequire } from "node:module";
 import { afterEach, test } from "node:test";
 import { createValidator } from "countersign";
 import { ClientError } from "countersign/client";
@@ -98,6 +99,15 @@ test("the issuer for tests", async () => {
 });
 
 const codesOfTypes = [...types.slice(types.indexOf("export type ErrorCode")).matchAll(/\| "([a-z_]+)"/g)].map(([, code]) => code);
+
+test("the subpaths that are ES modules can be required where Node takes such", () => {
+  const require = createRequire(import.meta.url);
+  for (const name of ["client", "hono", "testing"]) {
+    const load = () => require(`countersign/${name}`);
+    if (process.features.require_module) assert.notEqual(Object.keys(load()).length, 0, name);
+    else assert.throws(load, { code: "ERR_REQUIRE_ESM" });
+  }
+});
 
 test("README and types list the same codes", () => {
   const table = readme.slice(readme.indexOf("## Codes"), readme.indexOf("Codes never change"));
