@@ -13,8 +13,6 @@ use jwt_compact::{
     alg::{Es256, Rsa},
 };
 
-use rsa::{BigUint, traits::PublicKeyParts as _};
-
 use self::ed25519::StrictEd25519;
 use crate::key::{Kind, PublicKey};
 
@@ -196,13 +194,16 @@ fn check<A: Arithmetic>(algorithm: &A, key: &A::VerifyingKey, input: &[u8], sign
 }
 
 fn check_rsa(algorithm: &Rsa, key: &PublicKey, input: &[u8], signature: &[u8]) -> Option<bool> {
-    let in_range = is_in_range(key, signature);
-    Some(in_range && check(algorithm, key.rsa()?, input, signature))
+    Some(can_have_made(key, signature) && check(algorithm, key.rsa()?, input, signature))
 }
 
-/// Whether the key can have made this signature, whoever checks it: one of RSA is a number below the modulus, in as many
-/// octets (RFC 8017 §5.2.2 and §8). Some arithmetic, that of a host included, reduces greater ones, and each signature would
-/// have a second text.
-pub(crate) fn is_in_range(key: &PublicKey, signature: &[u8]) -> bool {
-    key.rsa().is_none_or(|key| signature.len() == key.size() && BigUint::from_bytes_be(signature) < *key.n())
+/// Whether the key can have made this signature, whoever checks it. One of RSA is a number below the modulus, in as many octets (RFC
+/// 8017 §5.2.2 and §8); one of Ed25519 is what [`ed25519::is_strict`] says. Some arithmetic, that of a host included, takes others
+/// too, and each signature would have a second text, or none that somebody signed.
+pub(crate) fn can_have_made(key: &PublicKey, signature: &[u8]) -> bool {
+    match key.kind() {
+        Kind::Rsa => key.modulus().is_some_and(|n| signature.len() == n.len() && signature < n),
+        Kind::Ed25519 => ed25519::is_strict(signature),
+        _ => true,
+    }
 }

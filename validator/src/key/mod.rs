@@ -59,10 +59,10 @@ impl Key {
         }
     }
 
-    /// Whether this key can have made the signature, whatever a host says of it: see [`algorithm::is_in_range`].
+    /// Whether this key can have made the signature, whatever a host says of it: see [`algorithm::can_have_made`].
     pub(crate) fn can_have_made(&self, signature: &[u8]) -> bool {
         match &self.material {
-            Material::Public(key) => algorithm::is_in_range(key, signature),
+            Material::Public(key) => algorithm::can_have_made(key, signature),
             Material::Symmetric(_) => true,
         }
     }

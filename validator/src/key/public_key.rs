@@ -32,7 +32,8 @@ pub(crate) enum Kind {
 /// The arithmetic of each kind of key, ready for use; a point where the arithmetic is not in every build.
 #[derive(Clone)]
 enum Material {
-    Rsa(RsaPublicKey),
+    /// With the modulus as octets, without leading zeros (RFC 7518 §2, Base64urlUInt).
+    Rsa(RsaPublicKey, Vec<u8>),
     P256(p256::ecdsa::VerifyingKey),
     P384(Point),
     P521(Point),
@@ -58,7 +59,8 @@ impl PublicKey {
             return None;
         }
         let key = RsaPublicKey::new_with_max_size(modulus, BigUint::from(exponent), *RSA_BITS.end()).ok()?;
-        Some(Self(Material::Rsa(key)))
+        let leading = n.iter().take_while(|byte| **byte == 0).count();
+        Some(Self(Material::Rsa(key, n.get(leading..)?.to_vec())))
     }
 
     /// RFC 7518 §6.2.1: both coordinates of full length, the point on the curve.
@@ -89,7 +91,7 @@ impl PublicKey {
 
     pub(crate) const fn kind(&self) -> Kind {
         match &self.0 {
-            Material::Rsa(_) => Kind::Rsa,
+            Material::Rsa(..) => Kind::Rsa,
             Material::P256(_) => Kind::P256,
             Material::P384(_) => Kind::P384,
             Material::P521(_) => Kind::P521,
@@ -99,7 +101,15 @@ impl PublicKey {
 
     pub(crate) const fn rsa(&self) -> Option<&RsaPublicKey> {
         match &self.0 {
-            Material::Rsa(key) => Some(key),
+            Material::Rsa(key, _) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The modulus of an RSA key, as octets without leading zeros.
+    pub(crate) fn modulus(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Material::Rsa(_, modulus) => Some(modulus),
             _ => None,
         }
     }
@@ -137,10 +147,10 @@ impl PublicKey {
     /// The public JWK as a host imports it: only the members that make the key (the required ones of RFC 7638 §3.2).
     pub(crate) fn jwk(&self) -> String {
         match &self.0 {
-            Material::Rsa(key) => format!(
+            Material::Rsa(key, modulus) => format!(
                 r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#,
                 base64url::encode(key.e().to_bytes_be()),
-                base64url::encode(key.n().to_bytes_be())
+                base64url::encode(modulus)
             ),
             Material::P256(key) => {
                 let point = key.to_encoded_point(false);

@@ -158,7 +158,7 @@ impl Pending {
     fn can_be_right(&self) -> bool {
         match &self.question {
             Question::Token { key, .. } => key.1.can_have_made(self.signature()),
-            Question::Proof { unproven, .. } => algorithm::is_in_range(unproven.key(), self.signature()),
+            Question::Proof { unproven, .. } => algorithm::can_have_made(unproven.key(), self.signature()),
         }
     }
 
