@@ -69,6 +69,24 @@ const tolerated = (waitUntil) => (work) => {
 /** The common demand, with no place in which a member could be forgotten. */
 const isListOfTexts = (/** @type {unknown} */ value) => Array.isArray(value) && value.every((one) => typeof one === "string");
 
+/** The list of scopes that was demanded last with nothing else, and its text: most often it is the same again. */
+let last = { scopes: [""], required: '{"scopes":[""]}' };
+
+/**
+ * @param {[string, any][]} demands
+ * @returns {string}
+ */
+function textOf(demands) {
+  const [[name, value] = ["", undefined]] = demands;
+  const isAlone = demands.length === 1 && name === "scopes" && Array.isArray(value);
+  if (isAlone && value.length === last.scopes.length && last.scopes.every((one, at) => one === value[at])) return last.required;
+  // Nothing is missing in a list of texts.
+  const texts = demands.map(([name, value]) => `"${name}":${jsonText(name, value, isListOfTexts(value) ? null : undefined)}`);
+  const required = `{${texts.join()}}`;
+  if (isAlone && isListOfTexts(value)) last = { scopes: [...value], required };
+  return required;
+}
+
 /**
  * @param {AuthenticateOptions | VerifyOptions | undefined} options
  * @param {"request" | "token"} about
@@ -79,12 +97,12 @@ export function readCall(options, about) {
   const facts = about === "request" ? WITH_REQUEST : CERTIFICATES;
   /** @type {any} */
   const call = { required: "", url: undefined, certificate: undefined, certificateThumbprint: undefined, waitUntil: undefined };
+  /** @type {[string, any][]} */
   const demands = [];
   for (const [name, value] of members(options, "the call")) {
     if (Object.hasOwn(DEMANDS, name)) {
       judge(DEMANDS, name, value);
-      // Nothing is missing in a list of texts.
-      demands.push(`"${name}":${jsonText(name, value, isListOfTexts(value) ? null : undefined)}`);
+      demands.push([name, value]);
     } else if (!Object.hasOwn(facts, name)) {
       const known = [...Object.keys(DEMANDS), ...Object.keys(facts)].join(", ");
       throw misuse(`option \`${name}\`: is not known; known are ${known}`);
@@ -95,6 +113,6 @@ export function readCall(options, about) {
       else call[name] = name === "certificate" ? new Uint8Array(value) : String(value);
     }
   }
-  call.required = `{${demands.join()}}`;
+  call.required = textOf(demands);
   return call;
 }

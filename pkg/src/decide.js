@@ -7,7 +7,7 @@ import { readClock } from "./options.js";
  * @import { Store } from "../index.js"
  * @import { HostCrypto } from "./crypto/choose.js"
  * @import { LastingEngine, Question } from "./engine.js"
- * @import { Accepted, Refused } from "./step.js"
+ * @import { Accepted, Decision, Refused, Signature } from "./step.js"
  * @import { Tell } from "./events.js"
  * @import { ProofMemory } from "./replay.js"
  */
@@ -24,6 +24,9 @@ const MAX_DOUBLINGS = 4;
 /** @param {number} milliseconds */
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+/** @type {Refused} */
+const FAILED = Object.freeze({ kind: "refused", refusal: INTERNAL_ERROR });
+
 /**
  * @typedef {object} Host what lies outside of the core
  * @property {() => Date | number} clock
@@ -34,32 +37,68 @@ const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, mil
  * @property {Tell} tell
  */
 
+/** @type {(decision: Decision) => decision is Accepted | Refused} */
+const isVerdict = (decision) => decision.kind === "accepted" || decision.kind === "refused";
+
 /**
+ * What comes after the answer about a signature: that of a host, or the wasm's own where no host has one. undefined if the question is gone.
+ *
+ * @param {LastingEngine} engine
+ * @param {Host} host
+ * @param {Signature} question
+ * @param {boolean | undefined} valid
+ */
+function finished(engine, host, question, valid) {
+  const answer = valid ?? engine.checkSignature(question);
+  return answer === undefined ? undefined : engine.finish(question, answer, readClock(host.clock));
+}
+
+/**
+ * The verdict, at once where nothing has to be waited for: a promise costs more than a rule.
+ *
  * @param {LastingEngine} engine
  * @param {Host} host
  * @param {Question} question
  * @param {(work: Promise<unknown>) => void} [waitUntil] takes work that may go on after the answer
+ * @returns {Accepted | Refused | Promise<Accepted | Refused>}
+ */
+export function decide(engine, host, question, waitUntil) {
+  // The clock is read outside of the engine: what a caller's clock throws is no trap.
+  const begin = () => engine.begin(question, readClock(host.clock));
+  let decision = begin();
+  for (let asked = 0; decision.kind === "signature" && asked < MAX_QUESTIONS; asked += 1) {
+    const valid = host.crypto.verify(decision, engine);
+    if (typeof valid === "object") return waited(engine, host, begin, waitUntil, decision, valid);
+    decision = finished(engine, host, decision, valid) ?? begin();
+  }
+  return isVerdict(decision) ? decision : waited(engine, host, begin, waitUntil, decision);
+}
+
+/**
+ * The same from a decision on that has to be waited for.
+ *
+ * @param {LastingEngine} engine
+ * @param {Host} host
+ * @param {() => Decision} begin
+ * @param {((work: Promise<unknown>) => void) | undefined} waitUntil
+ * @param {Decision} decision
+ * @param {Promise<boolean | undefined>} [pending] what a host was asked about this decision already
  * @returns {Promise<Accepted | Refused>}
  */
-export async function decide(engine, host, question, waitUntil) {
-  const now = () => readClock(host.clock);
-  // The clock is read outside of the engine: what a caller's clock throws is no trap.
-  const begin = () => engine.begin(question, now());
-  let decision = begin();
+async function waited(engine, host, begin, waitUntil, decision, pending) {
   let waits = 0;
   for (let asked = 0; asked < MAX_QUESTIONS; asked += 1) {
     switch (decision.kind) {
       case "signature": {
-        const valid = (await host.crypto.verify(decision, engine)) ?? engine.checkSignature(decision);
-        const next = valid === undefined ? undefined : engine.finish(decision, valid, now());
-        decision = next ?? begin();
+        const valid = await (pending ?? host.crypto.verify(decision, engine));
+        pending = undefined;
+        decision = finished(engine, host, decision, valid) ?? begin();
         break;
       }
       case "fetch": {
-        const question = decision;
-        const received = obtain(engine, host, question, waitUntil);
+        const received = obtain(engine, host, decision, waitUntil);
         // Without anyone who keeps a runtime at work after the answer it might never end, and so this request makes it.
-        if (question.background && waitUntil !== undefined) waitUntil(received.catch(() => undefined));
+        if (decision.background && waitUntil !== undefined) waitUntil(received.catch(() => undefined));
         else await received;
         decision = begin();
         break;
@@ -71,19 +110,19 @@ export async function decide(engine, host, question, waitUntil) {
         decision = begin();
         break;
       case "remember": {
-        const first = await host.proofs.isFirst(decision, now());
-        decision = engine.remembered(decision, first, now()) ?? begin();
+        const first = await host.proofs.isFirst(decision, readClock(host.clock));
+        decision = engine.remembered(decision, first, readClock(host.clock)) ?? begin();
         break;
       }
       default:
         return decision;
     }
   }
-  return { kind: "refused", refusal: INTERNAL_ERROR };
+  return FAILED;
 }
 
 /**
- * The same without leaving this turn: no network, and only arithmetic that need not be waited for.
+ * The verdict without leaving this turn: no network, and only arithmetic that need not be waited for.
  *
  * @param {LastingEngine} engine
  * @param {Host} host
@@ -94,9 +133,7 @@ export function decideSync(engine, host, question) {
   let decision = engine.begin(question, readClock(host.clock));
   // One for each key that may be the one.
   for (let asked = 0; decision.kind === "signature" && asked < MAX_QUESTIONS; asked += 1) {
-    const valid = host.crypto.verifySync(decision, engine) ?? engine.checkSignature(decision);
-    decision = engine.finish(decision, valid ?? null, readClock(host.clock)) ?? decision;
+    decision = finished(engine, host, decision, host.crypto.verifySync(decision, engine)) ?? decision;
   }
-  if (decision.kind === "accepted" || decision.kind === "refused") return decision;
-  return { kind: "refused", refusal: INTERNAL_ERROR };
+  return isVerdict(decision) ? decision : FAILED;
 }

@@ -1,13 +1,12 @@
-// The core's Engine and Steps as plain values, safe against traps: what leaves this file is either data of ours or a TokenError.
-import { Engine } from "../wasm/countersign_validator.js";
+// The core's Engine as plain values, safe against traps: what leaves this file is either data of ours or a TokenError.
+import { Engine, algorithms, instanceMemory } from "../wasm/countersign_validator.js";
 import { INTERNAL_ERROR, TokenError } from "./error.js";
 import { currentInstance, enter, leave } from "./instance.js";
-import { OpenQuestions } from "./open.js";
 import { SeenTokens } from "./seen.js";
 import { read } from "./step.js";
 
 /**
- * @import { Step } from "../wasm/countersign_validator.js"
+ * @import { Sent } from "../wasm/countersign_validator.js"
  * @import { Entry } from "./documents.js"
  * @import { Download } from "./download.js"
  * @import { Refusal } from "./error.js"
@@ -18,14 +17,27 @@ import { read } from "./step.js";
  * What is asked about a token.
  *
  * @typedef {object} Question
- * @property {(engine: Engine, now: number) => Step} ask
+ * @property {"begin" | "beginAtHand" | "beginRequest"} path by which the core is asked
+ * @property {string | undefined} text what the token came in; nothing at all is a request without the field
+ * @property {Sent | undefined} sent what came with it
  * @property {string} required what the token must meet, as JSON text
- * @property {string} [text] what the token came in, if it came with nothing else: whoever is asked about the same again may take the shortcut
+ * @property {boolean} isRepeatable whether the text came with nothing else: whoever is asked about the same again may take the shortcut
  */
 
-/** What the core throws on purpose is a plain refusal; all else is a trap or a defect, after which the instance is not trusted. */
-const isRefusal = (/** @type {any} */ thrown) =>
-  typeof thrown === "object" && thrown !== null && typeof thrown.code === "string" && typeof thrown.status === "number";
+/** So many demands are kept as they were read; most applications have one a route. */
+const MAX_DEMANDS = 64;
+
+/**
+ * What the core throws on purpose is a plain refusal, as JSON text; all else is a trap or a defect, after which the instance is not trusted.
+ *
+ * @param {unknown} thrown
+ * @returns {Refusal | undefined}
+ */
+function refusalIn(thrown) {
+  if (typeof thrown !== "string") return undefined;
+  const { code, status, error, message, retryable } = JSON.parse(thrown);
+  return { code, status, error, message, retryable };
+}
 
 /** An Engine that outlives the wasm instance it stands in. */
 export class LastingEngine {
@@ -60,24 +72,39 @@ export class LastingEngine {
     const former = this.#life;
     enter();
     try {
-      if (this.#life?.instance !== instance) {
-        const engine = new Engine(this.#options, this.#seededAt ?? 0);
-        this.#life = { instance, engine, cryptoKeys: new Map(), seen: new SeenTokens(engine.cacheBytes), open: new OpenQuestions() };
-      }
+      if (this.#life?.instance !== instance) this.#life = this.#begun(instance);
       const result = work(this.#life);
       leave();
       return result;
     } catch (thrown) {
+      const refusal = refusalIn(thrown);
       // Options that were good once are not refused later but by a defect.
       const isMadeAgain = former !== undefined && former.instance !== instance && this.#life === former;
-      if (!isRefusal(thrown) || isMadeAgain) {
+      if (refusal === undefined || isMadeAgain) {
         currentInstance(); // It was not left, and so it is replaced: now, or before the next call if there is no stack for it here.
         this.#trapped();
         throw new TokenError(INTERNAL_ERROR);
       }
       leave();
-      throw new TokenError(/** @type {Refusal} */ (thrown));
+      throw new TokenError(refusal);
     }
+  }
+
+  /**
+   * @param {import("./instance.js").Instance} instance
+   * @returns {Life}
+   */
+  #begun(instance) {
+    const engine = new Engine(this.#options, this.#seededAt ?? 0);
+    return {
+      instance,
+      engine,
+      memory: instanceMemory(),
+      algorithms: JSON.parse(algorithms()),
+      demands: new Map(),
+      cryptoKeys: new Map(),
+      seen: new SeenTokens(engine.cacheBytes),
+    };
   }
 
   /**
@@ -87,15 +114,23 @@ export class LastingEngine {
    * @param {number} now
    * @returns {Decision}
    */
-  begin({ ask, required, text }, now) {
+  begin(question, now) {
     if (this.#seededAt === undefined) this.#seed(now);
     return this.#use((life) => {
-      life.open.letGo(now);
-      const seen = text === undefined ? undefined : life.seen.get(text);
-      const number = seen && life.engine.judgeAgain(seen.number, required, now);
-      if (seen === undefined || number === undefined) return read(ask(life.engine, now), life, now, text);
-      seen.number = number;
-      return { kind: "accepted", token: seen.token, dpopNonce: undefined };
+      const { engine, demands } = life;
+      const { path, text, sent, required, isRepeatable } = question;
+      const demand = demands.get(required) ?? demanded(life, required);
+      const repeated = isRepeatable ? text : undefined;
+      const seen = repeated === undefined ? undefined : life.seen.get(repeated);
+      if (seen !== undefined) {
+        const number = engine.judgeAgain(seen.number, demand, now);
+        if (number >= 0) {
+          seen.number = number;
+          return seen.verdict;
+        }
+      }
+      const length = /** @type {number} */ (text === undefined ? undefined : written(life, text)); // Only beginRequest does without one.
+      return /** @type {Decision} */ (read(engine[path](length, sent, demand, now), life, repeated));
     });
   }
 
@@ -112,7 +147,7 @@ export class LastingEngine {
   }
 
   /**
-   * The answer to a question of `decision`; undefined if its instance is gone, or it took too long, and the question with it.
+   * The answer to a question of `decision`; undefined if its instance is gone, and the question with it.
    *
    * @template T
    * @param {Signature | Fetch | Remember} decision
@@ -120,8 +155,7 @@ export class LastingEngine {
    * @returns {T | undefined}
    */
   #answer(decision, answer) {
-    const isGone = decision.life.instance !== currentInstance() || ("handle" in decision && !decision.life.open.has(decision.handle));
-    return isGone ? undefined : this.#use(answer);
+    return decision.life.instance === currentInstance() ? this.#use(answer) : undefined;
   }
 
   /**
@@ -130,7 +164,17 @@ export class LastingEngine {
    * @param {Signature} question
    */
   jwk(question) {
-    return this.#answer(question, () => question.handle.jwk);
+    return this.#answer(question, ({ engine }) => engine.jwk(question.handle));
+  }
+
+  /**
+   * What was signed, and the signature, where they lie: to be read before anything else is asked of any engine, and not to be kept.
+   *
+   * @param {Signature} question
+   */
+  octets(question) {
+    const { handle } = question;
+    return this.#answer(question, ({ engine, memory }) => octetsIn(engine, memory, handle));
   }
 
   /**
@@ -143,27 +187,25 @@ export class LastingEngine {
   }
 
   /**
+   * undefined if the question took too long, or its instance is gone.
+   *
    * @param {Signature} question
    * @param {boolean | null} valid null if nobody could tell
    * @param {number} now
    */
   finish(question, valid, now) {
-    return this.#answer(question, (life) => {
-      life.open.close(question.handle);
-      return read(life.engine.finish(question.handle, valid, now), life, now, question.text);
-    });
+    return this.#answer(question, (life) => read(life.engine.finish(question.handle, valid, now), life, question.text));
   }
 
   /**
+   * As for a signature.
+   *
    * @param {Remember} question
    * @param {boolean | undefined} first whether the proof comes for the first time; undefined if nobody could tell
    * @param {number} now
    */
   remembered(question, first, now) {
-    return this.#answer(question, (life) => {
-      life.open.close(question.handle);
-      return read(life.engine.remembered(question.handle, first, now), life, now);
-    });
+    return this.#answer(question, (life) => read(life.engine.remembered(question.handle, first, now), life));
   }
 
   /** Where the metadata of the resource stands, and what it says; undefined where the options have none. */
@@ -194,4 +236,56 @@ export class LastingEngine {
   stored(question, { body, at, cacheControl, age }, now) {
     return this.#answer(question, ({ engine }) => engine.stored(question.ticket, body, at, now, cacheControl, age));
   }
+}
+
+/**
+ * Has the engine read what is required. It goes to the place of what was read longest ago, if all places are taken.
+ *
+ * @param {Life} life
+ * @param {string} required
+ * @returns {number} its place
+ */
+function demanded({ engine, demands }, required) {
+  const isFull = demands.size >= MAX_DEMANDS;
+  const [oldest, place] = isFull ? /** @type {[string, number]} */ (demands.entries().next().value) : ["", demands.size];
+  engine.demand(place, required);
+  if (isFull) demands.delete(oldest);
+  demands.set(required, place);
+  return place;
+}
+
+const encoder = new TextEncoder();
+
+/**
+ * Writes a text for the next call: a character of a token is one octet, so that this is what most need; others take up to three.
+ *
+ * @param {Life} life
+ * @param {string} text
+ * @returns {number} how many octets it has
+ */
+function written({ engine, memory }, text) {
+  const write = (/** @type {number} */ room) => {
+    const at = engine.roomFor(room);
+    return encoder.encodeInto(text, new Uint8Array(memory.buffer, at, room));
+  };
+  const tight = write(text.length);
+  return tight.read === text.length ? tight.written : write(3 * text.length).written;
+}
+
+/**
+ * The views come after all questions: a question may make the memory another one, and no view stays right then.
+ *
+ * @param {Engine} engine
+ * @param {WebAssembly.Memory} memory
+ * @param {number} handle
+ */
+function octetsIn(engine, memory, handle) {
+  const input = engine.inputAt(handle);
+  const inputLength = engine.inputLength(handle);
+  const signature = engine.signatureAt(handle);
+  const signatureLength = engine.signatureLength(handle);
+  return {
+    input: /** @type {Uint8Array<ArrayBuffer>} */ (new Uint8Array(memory.buffer, input, inputLength)),
+    signature: /** @type {Uint8Array<ArrayBuffer>} */ (new Uint8Array(memory.buffer, signature, signatureLength)),
+  };
 }

@@ -12,7 +12,7 @@ const BYTES_OF_NODE = 64;
 /**
  * @typedef {object} Seen
  * @property {number} number under which the core remembers the token
- * @property {VerifiedToken} token
+ * @property {import("./step.js").Accepted} verdict
  * @property {number} bytes
  */
 
@@ -43,13 +43,12 @@ export class SeenTokens {
    * @param {string} text as the core was given it
    * @param {number} number
    * @param {VerifiedToken} token
-   * @param {string} header of the token, as JSON text
-   * @param {string} claims in the same way
+   * @param {number} length of the token as JSON text
+   * @param {number} nodes how many objects and arrays it has
    */
-  add(text, number, token, header, claims) {
-    const nodes = claims.match(/[[{]/g)?.length ?? 0;
-    const bytes = BYTES_OF_ENTRY + 2 * (text.length + 2 * (header.length + claims.length)) + BYTES_OF_NODE * nodes;
-    if (bytes <= this.#limit / 2) this.#put(text, { number, token, bytes });
+  add(text, number, token, length, nodes) {
+    const bytes = BYTES_OF_ENTRY + 2 * (text.length + 2 * length) + BYTES_OF_NODE * nodes;
+    if (bytes <= this.#limit / 2) this.#put(text, { number, verdict: { kind: "accepted", token, dpopNonce: undefined }, bytes });
   }
 
   /**

@@ -9,7 +9,7 @@ import { teller } from "./events.js";
 import { readOptions } from "./options.js";
 import { ProofMemory } from "./replay.js";
 import { fieldOf, methodOf, uriOf } from "./request.js";
-import { deepFreeze } from "./token.js";
+import { freezeAll } from "./token.js";
 
 /**
  * @import { RequestLike, Validator, ValidatorOptions } from "../index.js"
@@ -42,14 +42,14 @@ function sentWith({ certificate, certificateThumbprint }, request) {
 }
 
 /**
- * The text of a question that may take the shortcut. What is accepted in a field has a space in it, and no token has: a text that was accepted
+ * Whether a question may take the shortcut. What is accepted in a field has a space in it, and no token has: a text that was accepted
  * as the one must not pass as the other, which would refuse it.
  *
  * @param {string | undefined} text
  * @param {"field" | "token"} as
  * @param {Sent | undefined} sent
  */
-const repeatable = (text, as, sent) => (sent === undefined && text !== undefined && text.includes(" ") === (as === "field") ? text : undefined);
+const isRepeatable = (text, as, sent) => sent === undefined && text !== undefined && text.includes(" ") === (as === "field");
 
 /**
  * The question about a bare token. Nothing at all is no token, which the extraction from a request knows to say; another type than
@@ -63,9 +63,9 @@ const repeatable = (text, as, sent) => (sent === undefined && text !== undefined
 function aboutToken(path, jwt, call) {
   const { required } = call;
   const sent = sentWith(call, undefined);
-  if (jwt === undefined || jwt === null) return { ask: (core, now) => core.beginRequest(undefined, sent, required, now), required };
+  if (jwt === undefined || jwt === null) return { path: "beginRequest", text: undefined, sent, required, isRepeatable: false };
   const text = typeof jwt === "string" ? bounded(jwt) : "";
-  return { ask: (core, now) => core[path](text, sent, required, now), required, text: repeatable(text, "token", sent) };
+  return { path, text, sent, required, isRepeatable: isRepeatable(text, "token", sent) };
 }
 
 /**
@@ -75,9 +75,11 @@ function aboutToken(path, jwt, call) {
  * @returns {Question}
  */
 const aboutRequest = (authorization, sent, { required }) => ({
-  ask: (core, now) => core.beginRequest(authorization, sent, required, now),
+  path: "beginRequest",
+  text: authorization,
+  sent,
   required,
-  text: repeatable(authorization, "field", sent),
+  isRepeatable: isRepeatable(authorization, "field", sent),
 });
 
 /**
@@ -101,6 +103,8 @@ export async function createValidator(options) {
   const engine = new LastingEngine(core, isSeeded, () => tell({ type: "replacement" }));
   const host = { clock, fetch, crypto: hostCrypto(crypto), proofs: new ProofMemory(store), keyStore, tell };
   const resource = engine.resource();
+  const resourceMetadata = resource && { url: resource.url, document: JSON.parse(resource.document) };
+  if (resourceMetadata !== undefined) freezeAll(resourceMetadata);
 
   /**
    * @param {RequestLike} request
@@ -115,35 +119,49 @@ export async function createValidator(options) {
     return verdict;
   };
 
-  /** @param {Question} question */
-  const decideNow = (question) => {
+  /**
+   * The verdict, or a promise of it where something has to be waited for.
+   *
+   * @param {Question} question
+   * @param {Call["waitUntil"]} [waitUntil]
+   */
+  const answer = (question, waitUntil) => {
     try {
-      return decideSync(engine, host, question);
+      const verdict = decide(engine, host, question, waitUntil);
+      return "then" in verdict ? verdict.catch(failed).then(told) : told(verdict);
     } catch (thrown) {
-      return failed(thrown);
+      return told(failed(thrown));
+    }
+  };
+
+  /** @param {Question} question */
+  const answerNow = (question) => {
+    try {
+      return told(decideSync(engine, host, question));
+    } catch (thrown) {
+      return told(failed(thrown));
     }
   };
 
   /** @type {Validator} */
   const validator = {
-    resourceMetadata: resource && deepFreeze({ url: resource.url, document: JSON.parse(resource.document) }),
+    resourceMetadata,
 
     async authenticate(request, options) {
       const authorization = bounded(fieldOf(request, "Authorization"));
       const call = readCall(options, "request");
       const sent = sentWith(call, proved(request, call));
-      const question = aboutRequest(authorization, sent, call);
-      return resultOf(told(await decide(engine, host, question, call.waitUntil).catch(failed)));
+      const verdict = answer(aboutRequest(authorization, sent, call), call.waitUntil);
+      return resultOf("then" in verdict ? await verdict : verdict);
     },
 
     async verify(jwt, options) {
-      const question = aboutToken("begin", jwt, readCall(options, "token"));
-      return tokenOrThrow(told(await decide(engine, host, question).catch(failed)));
+      const verdict = answer(aboutToken("begin", jwt, readCall(options, "token")));
+      return tokenOrThrow("then" in verdict ? await verdict : verdict);
     },
 
     verifySync(jwt, options) {
-      const question = aboutToken("beginAtHand", jwt, readCall(options, "token"));
-      return tokenOrThrow(told(decideNow(question)));
+      return tokenOrThrow(answerNow(aboutToken("beginAtHand", jwt, readCall(options, "token"))));
     },
   };
   return Object.freeze(validator);

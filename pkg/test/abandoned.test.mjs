@@ -2,29 +2,29 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { createValidator } from "countersign";
-import { Step } from "../wasm/countersign_validator.js";
+import { Engine } from "../wasm/countersign_validator.js";
 import { keys, mint, NOW, options } from "./support/mint.mjs";
 
 const token = await mint({ key: keys.ES256 });
-const real = { verify: crypto.subtle.verify, free: Step.prototype.free };
-let freed;
+const real = { verify: crypto.subtle.verify, begin: Engine.prototype.begin };
+let engine;
 let answers;
 let milliseconds;
 let validator;
 
 beforeEach(async () => {
-  [freed, answers, milliseconds] = [0, [], 0];
+  [answers, milliseconds] = [[], 0];
+  Engine.prototype.begin = function (...call) {
+    engine = this;
+    return real.begin.apply(this, call);
+  };
   validator = await createValidator(options({ crypto: "webcrypto", cacheBytes: 0, clock: () => NOW * 1000 + milliseconds }));
   await validator.verify(token); // The key is imported from now on.
-  Step.prototype.free = function () {
-    freed += 1;
-    return real.free.call(this);
-  };
   crypto.subtle.verify = () => new Promise((resolve) => answers.push(resolve));
 });
 afterEach(() => {
   crypto.subtle.verify = real.verify;
-  Step.prototype.free = real.free;
+  Engine.prototype.begin = real.begin;
 });
 
 /** Something that begins, and is decided at once. */
@@ -35,20 +35,28 @@ test("what nobody answers is let go after ten seconds, and not before", async ()
   assert.equal(answers.length, 100);
   milliseconds = 9_999;
   await begin();
-  assert.equal(freed, 1);
+  assert.equal(engine.openQuestions, 100);
   milliseconds = 10_000;
   await begin();
-  assert.equal(freed, 102);
+  assert.equal(engine.openQuestions, 0);
+});
+
+test("what is answered is closed", async () => {
+  const verdict = validator.verify(token);
+  assert.equal(engine.openQuestions, 1);
+  answers.shift()(true);
+  await verdict;
+  assert.equal(engine.openQuestions, 0);
 });
 
 test("a clock that was set back lets go too, and a late answer begins again", async () => {
   const late = validator.verify(token);
   milliseconds = -9_999;
   await begin();
-  assert.equal(freed, 1);
+  assert.equal(engine.openQuestions, 1);
   milliseconds = -10_000;
   await begin();
-  assert.equal(freed, 3);
+  assert.equal(engine.openQuestions, 0);
   answers.shift()(false);
   await new Promise(setImmediate);
   assert.equal(answers.length, 1, "asked again, whatever the late answer was");

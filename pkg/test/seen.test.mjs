@@ -4,6 +4,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { createValidator } from "countersign";
 import { Engine } from "../wasm/countersign_validator.js";
 import { SeenTokens } from "../src/seen.js";
+import { tokenOf } from "../src/token.js";
 import { jwks, keys, mint, NOW, options } from "./support/mint.mjs";
 
 const LIFETIME_SECONDS = 300;
@@ -119,19 +120,27 @@ test("so many tokens, so much memory, and what is used stays", () => {
   const limit = 64 * 1024;
   const seen = new SeenTokens(limit);
   const token = /** @type {any} */ ({});
-  const claims = "x".repeat(100);
-  seen.add("used", -1, token, "{}", claims);
+  seen.add("used", -1, token, 100, 2);
   for (let number = 0; number < 10_000; number += 1) {
-    seen.add(`token-${number}`, number, token, "{}", claims);
+    seen.add(`token-${number}`, number, token, 100, 2);
     assert.equal(seen.get("used")?.number, -1);
   }
   const kept = Array.from({ length: 10_000 }, (_, number) => seen.get(`token-${number}`)).filter((one) => one !== undefined);
   assert.ok(kept.length > 10 && kept.length * 1024 <= limit, String(kept.length));
-  seen.add("large", 1, token, "{}", "x".repeat(limit));
+  seen.add("large", 1, token, limit, 2);
   assert.equal(seen.get("large"), undefined);
   // Three characters make an object, which takes twenty times their room.
-  const objects = (/** @type {number} */ count) => `[${Array(count).fill("{}").join()}]`;
-  seen.add("few objects", 1, token, "{}", objects(300));
-  seen.add("many objects", 1, token, "{}", objects(1000));
+  seen.add("few objects", 1, token, 1000, 300);
+  seen.add("many objects", 1, token, 1000, 1000);
   assert.deepEqual([seen.get("few objects")?.number, seen.get("many objects")], [1, undefined]);
+});
+
+test("every object and array of a token is frozen, and counted", () => {
+  const json = '{"claims":{"a":[{"b":[]},[1]],"c":null,"__proto__":{"d":{}}},"header":{"alg":"ES256"},"scopes":["e"],"subject":"f"}';
+  const { token, nodes } = tokenOf(json);
+  const all = [];
+  JSON.stringify(token, (_, value) => (typeof value === "object" && value !== null && all.push(value), value));
+  assert.equal(nodes, all.length);
+  assert.ok(all.every(Object.isFrozen));
+  assert.deepEqual(Object.entries(token).map(([name]) => name), ["claims", "header", "scopes", "clientId", "subject"]);
 });

@@ -1,6 +1,6 @@
-// Signatures by the host's WebCrypto: where there is no node:crypto, several times faster than wasm arithmetic for RSA and ECDSA.
+// Signatures by the host's WebCrypto: where there is no node:crypto, several times faster than wasm arithmetic.
 import { forWebCrypto, hostTable } from "./algorithms.js";
-import { keepKey, knownKey } from "./keys.js";
+import { HOSTS, keepKey, knownKey } from "./keys.js";
 
 /**
  * @import { LastingEngine } from "../engine.js"
@@ -26,14 +26,16 @@ export async function verifyByWebCrypto(question, engine) {
   const host = subtle();
   if (row === undefined || host === undefined) return undefined;
   try {
-    let key = /** @type {CryptoKey | null | undefined} */ (knownKey("webcrypto", question));
+    let key = /** @type {CryptoKey | null | undefined} */ (knownKey(HOSTS.web, question));
     if (key === undefined) {
       const jwk = JSON.parse(engine.jwk(question) ?? "null");
       key = await host.importKey("jwk", jwk, row.key, false, ["verify"]).catch(() => null);
-      keepKey("webcrypto", question, key);
+      keepKey(HOSTS.web, question, key);
     }
-    if (key === null) return undefined;
-    return await host.verify(row.verify, key, question.signature, question.input);
+    const octets = key === null ? undefined : engine.octets(question);
+    if (octets === undefined || key === null) return undefined;
+    // Copies: what happens in the wasm while the host is at work must not reach what it looks at.
+    return await host.verify(row.verify, key, octets.signature.slice(), octets.input.slice());
   } catch {
     return undefined;
   }

@@ -13,10 +13,11 @@ use crate::{
     keys,
     signer::{ALGORITHMS, Keys},
     support::{AUDIENCE, ISSUER, NOW, now, options},
+    torsion,
 };
 
-/// Beside the issuer: options of the npm package that differ from [`defaults`]. The last one has the odd key set.
-fn policies() -> [(&'static str, Value); 6] {
+/// Beside the issuer: options of the npm package that differ from [`defaults`]. The last two have key sets of their own.
+fn policies() -> [(&'static str, Value); 7] {
     [
         (crate::forge::STRICT, json!({})),
         ("tolerant", json!({"clockToleranceSeconds": 5})),
@@ -24,6 +25,7 @@ fn policies() -> [(&'static str, Value); 6] {
         ("jwt", json!({"profile": "jwt"})),
         ("several", json!({"audience": [AUDIENCE, "urn:example:api"], "algorithms": ["ES256"]})),
         (ODD_KEYS, json!({})),
+        (torsion::POLICY, json!({})),
     ]
 }
 
@@ -46,7 +48,11 @@ fn setting(name: &str, options: Value, keys: &Keys) -> Setting {
     let mut all = defaults();
     all.extend(options.as_object().unwrap().clone());
     let options = Value::Object(all);
-    let jwks = if name == ODD_KEYS { keys::odd(keys) } else { keys::plain(keys) };
+    let jwks = match name {
+        ODD_KEYS => keys::odd(keys),
+        torsion::POLICY => torsion::jwks(),
+        _ => keys::plain(keys),
+    };
     Setting {
         policy: Arc::new(options::policy(&options)),
         keys: KeySet::from_json(jwks.to_string().as_bytes()).unwrap(),

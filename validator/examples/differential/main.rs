@@ -24,6 +24,7 @@ mod signer;
 #[path = "../../tests/support/mod.rs"]
 mod support;
 mod times;
+mod torsion;
 mod valid;
 
 use forge::Forge;
@@ -37,6 +38,7 @@ const GROUPS: &[fn(&mut Forge)] = &[
     algorithms::add,
     kids::add,
     curves::add,
+    torsion::add,
     rsa_signatures::add,
     claims::add,
     times::add,

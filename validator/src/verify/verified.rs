@@ -5,8 +5,12 @@ use std::sync::Arc;
 use crate::{
     Claims, Policy, Presentation, Refusal, Requirements, UnixTime,
     digest::Digest,
+    json::ObjectText,
     rule::{self, BindingCase, ClaimsCase, Possession, Proven, RequestCase},
 };
+
+/// Bytes of the names of [`VerifiedToken::json`], and of what stands around them.
+const ROOM: usize = 64;
 
 /// A token that has passed everything. Only [`super::Pending::finish`] and [`super::Remember::finish`] make one, and nothing else gives
 /// access to claims.
@@ -41,6 +45,19 @@ impl VerifiedToken {
     /// have been checked; the others mean what the issuer says that they mean.
     pub fn claims_json(&self) -> &str {
         &self.content.claims_json
+    }
+
+    /// All that JavaScript is told of the token, as one JSON text: `claims` and `header` as they were signed, `scopes`, and
+    /// `clientId` and `subject`, if the token has them.
+    pub fn json(&self) -> String {
+        let (header, claims) = (self.header_json(), self.claims_json());
+        ObjectText::with_capacity(claims.len().saturating_mul(2).saturating_add(header.len()).saturating_add(ROOM))
+            .raw("claims", claims)
+            .raw("header", header)
+            .strings("scopes", self.claims().scopes().iter())
+            .optional("clientId", self.claims().client_id())
+            .optional("subject", self.claims().subject())
+            .end()
     }
 
     /// The claims that decide, typed.

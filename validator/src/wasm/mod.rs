@@ -2,6 +2,7 @@
 
 mod engine;
 mod facts;
+mod open;
 mod sent;
 mod step;
 

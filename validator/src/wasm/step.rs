@@ -1,6 +1,5 @@
-//! Where one verification stands, as JavaScript reads it.
+//! Where one verification stands, as JavaScript is told.
 
-use js_sys::{JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::{engine::About, facts};
@@ -8,6 +7,7 @@ use crate::{
     Refusal, UnixTime, VerifiedToken,
     challenge::Answer,
     dpop::ReplayKey,
+    json::ObjectText,
     key_source::{Fetch, Received},
     verify::{Pending, Remember},
 };
@@ -28,6 +28,8 @@ pub enum StepKind {
     Wait = 4,
     /// Whether a proof has come before is to be told.
     Remember = 5,
+    /// The question is not open: it took too long, or was answered. It begins again.
+    Gone = 6,
 }
 
 /// What was made of the answer to a request, for JavaScript.
@@ -55,203 +57,86 @@ impl From<Received> for Outcome {
     }
 }
 
+/// A question that JavaScript answers later, with what the answer to the request needs to know of it.
 #[derive(Debug)]
-pub(super) enum State {
-    /// With the nonce for the next proof.
-    Accepted(Box<VerifiedToken>, Option<String>),
-    Refused(Refusal, Answer),
+pub(super) enum Question {
     Signature(Box<Pending>, About),
     Remember(Box<Remember>, About),
-    Fetch(Fetch),
-    Wait(u32),
 }
 
-/// A number of the core, which counts up from 0 and stays below 2^53.
-#[expect(clippy::cast_precision_loss, reason = "below 2^53")]
-pub(super) const fn to_js(number: u64) -> f64 {
-    number as f64
-}
-
-/// One step of a verification; the members that its kind does not have are empty or `undefined`.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Step(pub(super) State);
-
-impl Step {
-    const fn refused(&self) -> Option<(&Refusal, &Answer)> {
-        match &self.0 {
-            State::Refused(refusal, answer) => Some((refusal, answer)),
-            _ => None,
-        }
-    }
-
-    fn accepted(&self) -> Option<&VerifiedToken> {
-        match &self.0 {
-            State::Accepted(token, _) => Some(token),
-            _ => None,
+impl Question {
+    pub(super) const fn kind(&self) -> StepKind {
+        match self {
+            Self::Signature(..) => StepKind::Signature,
+            Self::Remember(..) => StepKind::Remember,
         }
     }
 
     pub(super) fn pending(&self) -> Option<&Pending> {
-        match &self.0 {
-            State::Signature(pending, _) => Some(pending),
-            _ => None,
+        match self {
+            Self::Signature(pending, _) => Some(pending),
+            Self::Remember(..) => None,
         }
     }
 
-    const fn replay(&self) -> Option<&ReplayKey> {
-        match &self.0 {
-            State::Remember(remember, _) => Some(remember.replay()),
-            _ => None,
-        }
-    }
-
-    const fn fetch(&self) -> Option<&Fetch> {
-        match &self.0 {
-            State::Fetch(fetch) => Some(fetch),
-            _ => None,
+    /// Of a signature there is nothing to say: what it is about is read where it lies.
+    pub(super) fn said(&self) -> String {
+        match self {
+            Self::Signature(..) => String::new(),
+            Self::Remember(remember, _) => replay(remember.replay()),
         }
     }
 }
 
-/// Each getter is the field of the core type that it copies.
-#[wasm_bindgen]
-impl Step {
-    #[wasm_bindgen(getter)]
-    pub fn kind(&self) -> StepKind {
-        match self.0 {
-            State::Accepted(..) => StepKind::Accepted,
-            State::Refused(..) => StepKind::Refused,
-            State::Signature(..) => StepKind::Signature,
-            State::Fetch(_) => StepKind::Fetch,
-            State::Wait(_) => StepKind::Wait,
-            State::Remember(..) => StepKind::Remember,
+/// What is decided, or to be done before it begins again.
+#[derive(Debug)]
+pub(super) enum Said {
+    Accepted(Box<VerifiedToken>),
+    Refused(Refusal, Answer),
+    Fetch(Fetch),
+    Wait(u32),
+}
+
+impl Said {
+    pub(super) const fn kind(&self) -> StepKind {
+        match self {
+            Self::Accepted(_) => StepKind::Accepted,
+            Self::Refused(..) => StepKind::Refused,
+            Self::Fetch(_) => StepKind::Fetch,
+            Self::Wait(_) => StepKind::Wait,
         }
     }
 
-    /// As an object with the members of the package's `Refusal`.
-    #[wasm_bindgen(getter)]
-    pub fn refusal(&self) -> JsValue {
-        self.refused().map_or(JsValue::UNDEFINED, |(refusal, answer)| facts::of_refusal(refusal, answer))
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn header(&self) -> Option<String> {
-        self.accepted().map(|token| token.header_json().to_owned())
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn claims(&self) -> Option<String> {
-        self.accepted().map(|token| token.claims_json().to_owned())
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn scopes(&self) -> Vec<String> {
-        self.accepted().map(|token| token.claims().scopes().iter().map(str::to_owned).collect()).unwrap_or_default()
-    }
-
-    #[wasm_bindgen(getter, js_name = clientId)]
-    pub fn client_id(&self) -> Option<String> {
-        self.accepted().and_then(|token| token.claims().client_id()).map(str::to_owned)
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn subject(&self) -> Option<String> {
-        self.accepted().and_then(|token| token.claims().subject()).map(str::to_owned)
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn number(&self) -> Option<f64> {
-        self.accepted().and_then(VerifiedToken::number).map(to_js)
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn algorithm(&self) -> Option<JsString> {
-        self.pending().map(|pending| pending.algorithm().name().into())
-    }
-
-    #[wasm_bindgen(getter, js_name = keyId)]
-    pub fn key_id(&self) -> Option<f64> {
-        self.pending().and_then(Pending::key_id).map(to_js)
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn jwk(&self) -> Option<String> {
-        self.pending().and_then(Pending::jwk)
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn input(&self) -> Option<Uint8Array> {
-        self.pending().map(|pending| pending.input().into())
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn signature(&self) -> Option<Uint8Array> {
-        self.pending().map(|pending| pending.signature().into())
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn url(&self) -> Option<String> {
-        self.fetch().map(|fetch| fetch.url.clone())
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn ticket(&self) -> Option<u32> {
-        self.fetch().map(|fetch| fetch.ticket)
-    }
-
-    #[wasm_bindgen(getter, js_name = maxBytes)]
-    pub fn max_bytes(&self) -> Option<usize> {
-        self.fetch().map(|fetch| fetch.max_bytes)
-    }
-
-    #[wasm_bindgen(getter, js_name = timeoutMilliseconds)]
-    pub fn timeout_milliseconds(&self) -> Option<u32> {
-        self.fetch().map(|fetch| fetch.timeout_milliseconds)
-    }
-
-    #[wasm_bindgen(getter)]
-    pub fn background(&self) -> Option<bool> {
-        self.fetch().map(|fetch| fetch.background)
-    }
-
-    #[wasm_bindgen(getter, js_name = storeKey)]
-    pub fn store_key(&self) -> Option<String> {
-        self.fetch().map(|fetch| fetch.store_key.clone())
-    }
-
-    #[wasm_bindgen(getter, js_name = isCold)]
-    pub fn is_cold(&self) -> Option<bool> {
-        self.fetch().map(|fetch| fetch.is_cold)
-    }
-
-    #[wasm_bindgen(getter, js_name = dpopNonce)]
-    pub fn dpop_nonce(&self) -> Option<String> {
-        match &self.0 {
-            State::Accepted(_, nonce) => nonce.clone(),
-            _ => None,
+    /// As JSON text.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Accepted(token) => token.json(),
+            Self::Refused(refusal, answer) => facts::of_refusal(refusal, answer),
+            Self::Fetch(fetch) => request(fetch),
+            Self::Wait(milliseconds) => ObjectText::with_capacity(ROOM).raw("milliseconds", milliseconds).end(),
         }
     }
+}
 
-    #[wasm_bindgen(getter, js_name = replayKey)]
-    pub fn replay_key(&self) -> Option<String> {
-        self.replay().map(|replay| replay.key().to_owned())
-    }
+/// Bytes that hold most of what is said beside tokens and refusals.
+const ROOM: usize = 256;
 
-    /// In milliseconds since 1970.
-    #[wasm_bindgen(getter, js_name = replayUntil)]
-    pub fn replay_until(&self) -> Option<f64> {
-        let until = self.replay()?.until().milliseconds_since(UnixTime::from_seconds(0));
-        // Seconds are below 2^53, and this is near the time of today.
-        #[expect(clippy::cast_precision_loss, reason = "see above")]
-        Some(until.saturating_add(1) as f64)
-    }
+fn request(fetch: &Fetch) -> String {
+    ObjectText::with_capacity(ROOM)
+        .raw("background", fetch.background)
+        .string("url", &fetch.url)
+        .raw("ticket", fetch.ticket)
+        .raw("maxBytes", fetch.max_bytes)
+        .raw("timeoutMilliseconds", fetch.timeout_milliseconds)
+        .string("storeKey", &fetch.store_key)
+        .raw("isCold", fetch.is_cold)
+        .end()
+}
 
-    #[wasm_bindgen(getter, js_name = waitMilliseconds)]
-    pub fn wait_milliseconds(&self) -> Option<u32> {
-        match self.0 {
-            State::Wait(milliseconds) => Some(milliseconds),
-            _ => None,
-        }
-    }
+fn replay(replay: &ReplayKey) -> String {
+    let until = replay.until().milliseconds_since(UnixTime::from_seconds(0));
+    ObjectText::with_capacity(ROOM)
+        .string("replayKey", replay.key())
+        .raw("replayUntil", until.saturating_add(1)) // In milliseconds since 1970.
+        .end()
 }
