@@ -39,7 +39,7 @@ const QUESTIONS = [
     },
   },
   {
-    what: "scopes demanded",
+    what: "scopes demanded, of 1,000 that the token has",
     values: [1, 10, 100, 1000],
     make(count, { issuer }) {
       const scopes = Array.from({ length: count }, (_, number) => `scope:${number}`);

@@ -28,8 +28,12 @@ function speeds({ runtime, rows, unable }) {
     ]);
     return `**${mode}**\n\n${table(["", ...algorithms], lines)}`;
   });
-  const absent = unique(unable.map(({ name, algorithm, reason }) => `${name}, ${algorithm}: ${reason.slice(0, 90)}`));
-  const notes = absent.length === 0 ? "" : `\n\nNot measured here: ${absent.join("; ")}.`;
+  const whole = ({ name, reason }) => `${name}: ${reason.slice(0, 90)}`;
+  const lines = unique(unable.map(whole)).map((what) => {
+    const absent = unable.filter((one) => whole(one) === what).map(({ algorithm }) => algorithm);
+    return `${what} (${absent.join(", ")})`;
+  });
+  const notes = lines.length === 0 ? "" : `\n\nNot measured here: ${lines.join("; ")}.`;
   return `### ${runtime}\n\n${parts.join("\n\n")}${notes}`;
 }
 

@@ -22,6 +22,9 @@ function parts(token) {
 
 const importKey = ({ algorithm, jwk }) => crypto.subtle.importKey("jwk", jwk, WEBCRYPTO[algorithm][0], false, ["verify"]);
 
+/** By its number in OpenSSL: not every runtime that has node:crypto has its `constants`. */
+const RSA_PKCS1_PSS_PADDING = 6;
+
 const nodeCrypto = () => globalThis.process?.getBuiltinModule?.("node:crypto");
 
 /** Whoever throws has refused; here every token is good. */
@@ -33,6 +36,11 @@ async function countersign(set, { remembers } = { remembers: true }) {
   const { createValidator } = await import("countersign");
   return createValidator({ issuer: ISSUER, audience: AUDIENCE, jwks: { keys: [set.jwk] }, ...(remembers ? {} : { cacheBytes: 0 }) });
 }
+
+/** Why a subject cannot be measured, in a few words for the page. */
+const unless = (is, reason) => {
+  if (!is) throw new Error(reason);
+};
 
 /** Written so that no bundler looks for it: it stands on modules of Node. */
 const FOR_NODE = ["fast", "jwt"].join("-");
@@ -78,7 +86,9 @@ export const SUBJECTS = [
     name: "fast-jwt",
     remembers: true,
     async make(set, { remembers } = { remembers: true }) {
-      const { createVerifier } = await import(FOR_NODE);
+      const found = await import(FOR_NODE).catch(() => undefined);
+      unless(found !== undefined, "needs modules of Node that this runtime does not have");
+      const { createVerifier } = found;
       return createVerifier({
         key: set.pem,
         algorithms: [set.algorithm],
@@ -92,6 +102,7 @@ export const SUBJECTS = [
   {
     name: "aws-jwt-verify",
     async make(set) {
+      unless(set.algorithm !== "PS256", "does not offer it");
       const { JwtVerifier } = await import("aws-jwt-verify");
       const verifier = JwtVerifier.create({ issuer: ISSUER, audience: AUDIENCE, jwksUri: `${ISSUER}/jwks` });
       verifier.cacheJwks({ keys: [set.jwk] });
@@ -118,15 +129,22 @@ export const SUBJECTS = [
   {
     name: "node:crypto alone",
     async make(set) {
-      const { createPublicKey, verify, constants } = nodeCrypto();
-      const key = createPublicKey({ key: set.jwk, format: "jwk" });
-      const how = {
-        RS256: key,
-        ES256: { key, dsaEncoding: "ieee-p1363" },
-        EdDSA: key,
-        PS256: { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
-      }[set.algorithm];
+      const { createPublicKey, verify } = nodeCrypto() ?? {};
+      unless(createPublicKey !== undefined, "this runtime has none");
       const hash = set.algorithm === "EdDSA" ? null : "sha256";
+      const further = { ES256: { dsaEncoding: "ieee-p1363" }, PS256: { padding: RSA_PKCS1_PSS_PADDING, saltLength: 32 } }[set.algorithm];
+      const imported = createPublicKey({ key: set.jwk, format: "jwk" });
+      // workerd takes an imported key by itself only, and beside more than that its text.
+      const forms = further === undefined ? [imported] : [{ key: imported, ...further }, { key: set.pem, ...further }];
+      const { input, signature } = parts(set.tokens[0]);
+      const how = forms.find((form) => {
+        try {
+          return verify(hash, input, form, signature);
+        } catch {
+          return false;
+        }
+      });
+      unless(how !== undefined, "takes no form of the key");
       return ({ input, signature }) => demand(verify(hash, input, how, signature));
     },
     convert: parts,
