@@ -118,6 +118,16 @@ for (const [what, status, body, fields] of [
   });
 }
 
+test("who waited for a request that failed is told, even if the pause is over when it looks", async () => {
+  endpoint.answer = json(503, {});
+  const { client, time } = clientOf(endpoint);
+  const first = failure(client.token()).then(() => (time.now += 5000));
+  const others = Array.from({ length: 10 }, () => failure(client.token()));
+  await first;
+  for (const { status } of await Promise.all(others)) assert.equal(status, 503);
+  assert.equal(endpoint.asked.length, 1);
+});
+
 test("a refusal does not take from others the token for which they wait already", async () => {
   const { client } = clientOf(endpoint);
   const [slow, quick] = [client.with({ scopes: ["slow"] }), client.with({ scopes: ["quick"] })];

@@ -168,9 +168,7 @@ export class Tokens {
     entry.flight = flight;
     try {
       const late = () => failed("token_endpoint_unavailable");
-      const token = await within(timeoutSeconds * 1000, (signal) => this.#obtain(need, signal), late);
-      entry.failed = undefined;
-      return (entry.token = token);
+      return (entry.token = await within(timeoutSeconds * 1000, (signal) => this.#obtain(need, signal), late));
     } catch (thrown) {
       if (!(thrown instanceof ClientError)) throw thrown;
       const failure = failureOf(thrown);
