@@ -4,7 +4,7 @@ import { hostTable } from "./algorithms.js";
 import { HOSTS, isPassing, keepKey, knownKey } from "./keys.js";
 
 /**
- * @import { KeyObject, VerifyKeyObjectInput } from "node:crypto"
+ * @import { VerifyKeyObjectInput } from "node:crypto"
  * @import { LastingEngine } from "../engine.js"
  * @import { Signature } from "../step.js"
  *
@@ -29,16 +29,6 @@ const TABLE = hostTable((row) => {
       return { hash: `sha${row.bits}`, how: undefined };
   }
 });
-
-/**
- * Forms of a key, the quicker first. workerd takes an imported key by itself only; where more has to be said, it takes the key as text.
- *
- * @type {((key: KeyObject, how: How | undefined) => Usable)[]}
- */
-const FORMS = [
-  (key, how) => (how === undefined ? key : { key, ...how }),
-  (key, how) => ({ key: key.export({ type: "spki", format: "pem" }), ...how }),
-];
 
 /** @returns {typeof import("node:crypto") | undefined} */
 export function findNodeCrypto() {
@@ -78,37 +68,43 @@ function ask(host, { hash }, key, { input, signature }) {
 }
 
 /**
- * The key in each of its forms, made when it is come to; none if the host cannot use it.
+ * The key as `verify` takes it. workerd takes an imported key by itself only. As text, with more beside it, it takes one too, but does not look at
+ * the padding: a signature of RS256 is then one of PS256. So no other form is tried.
  *
  * @param {typeof import("node:crypto")} host
  * @param {Row} row
  * @param {any} jwk
- * @returns {Generator<Usable>}
+ * @returns {Usable}
  */
-function* formsOf(host, { how }, jwk) {
-  try {
-    const key = host.createPublicKey({ key: jwk, format: "jwk" });
-    for (const form of FORMS) yield form(key, how);
-  } catch {
-    // It knows the key or the form not.
-  }
+function imported(host, { how }, jwk) {
+  const key = host.createPublicKey({ key: jwk, format: "jwk" });
+  return how === undefined ? key : { key, ...how };
 }
 
 /**
- * The first form of a key in which the host has an answer, and null if there is none. Found out once for a key, by a signature of ours: what
- * comes from outside must not decide how the signatures after it are checked.
+ * The key of this question; null if the host cannot use it. For a key that is kept this is found out once, by a signature of ours: what comes
+ * from outside must not decide how the signatures after it are checked.
  *
  * @param {typeof import("node:crypto")} host
  * @param {Row} row
- * @param {any} jwk
+ * @param {Signature} question
+ * @param {LastingEngine} engine
  * @returns {Usable | null}
  */
-function usable(host, row, jwk) {
-  const octets = { input: new Uint8Array(1), signature: anySignature(jwk) };
-  for (const key of formsOf(host, row, jwk)) {
-    if (ask(host, row, key, octets) !== undefined) return key;
+function keyOf(host, row, question, engine) {
+  const known = knownKey(HOSTS.node, question);
+  if (known !== undefined) return known;
+  let key = null;
+  try {
+    const jwk = JSON.parse(engine.jwk(question) ?? "null");
+    const found = imported(host, row, jwk);
+    const octets = { input: new Uint8Array(1), signature: anySignature(jwk) };
+    if (isPassing(question) || ask(host, row, found, octets) !== undefined) key = found;
+  } catch {
+    // It does not know such keys.
   }
-  return null;
+  keepKey(HOSTS.node, question, key);
+  return key;
 }
 
 /**
@@ -119,20 +115,7 @@ function usable(host, row, jwk) {
 export const verifierByNode = (host) => (question, engine) => {
   const row = TABLE.get(question.algorithm);
   if (row === undefined) return undefined;
-  const jwk = () => JSON.parse(engine.jwk(question) ?? "{}");
-  const answer = (/** @type {Usable} */ key) => {
-    const octets = engine.octets(question);
-    return octets && ask(host, row, key, octets);
-  };
-  if (isPassing(question)) {
-    for (const key of formsOf(host, row, jwk())) {
-      const valid = answer(key);
-      if (valid !== undefined) return valid;
-    }
-    return undefined;
-  }
-  const known = knownKey(HOSTS.node, question);
-  const key = known === undefined ? usable(host, row, jwk()) : known;
-  if (known === undefined) keepKey(HOSTS.node, question, key);
-  return key === null ? undefined : answer(key);
+  const key = keyOf(host, row, question, engine);
+  const octets = key === null ? undefined : engine.octets(question);
+  return octets && ask(host, row, key, octets);
 };
