@@ -134,7 +134,7 @@ export const SUBJECTS = [
       const hash = set.algorithm === "EdDSA" ? null : "sha256";
       const further = { ES256: { dsaEncoding: "ieee-p1363" }, PS256: { padding: RSA_PKCS1_PSS_PADDING, saltLength: 32 } }[set.algorithm];
       const imported = createPublicKey({ key: set.jwk, format: "jwk" });
-      // workerd takes an imported key by itself only, and beside more than that its text.
+      // workerd takes an imported key by itself only; as text it takes one beside the encoding of ES256, and overlooks the padding of PS256.
       const forms = further === undefined ? [imported] : [{ key: imported, ...further }, { key: set.pem, ...further }];
       const { input, signature } = parts(set.tokens[0]);
       const how = forms.find((form) => {
