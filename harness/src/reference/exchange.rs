@@ -23,6 +23,10 @@ impl InMemory {
 
 impl Exchange for InMemory {
     fn exchange<'a>(&'a self, request: &'a Request, _: Bounds) -> LocalFuture<'a, Result<Response, Failure>> {
-        Box::pin(std::future::ready(self.respond(request)))
+        Box::pin(async move {
+            let response = self.respond(request);
+            self.0.clock.sleep(self.0.settings().delay).await;
+            response
+        })
     }
 }

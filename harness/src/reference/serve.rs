@@ -3,6 +3,7 @@
 use super::{Server, SetupError};
 use crate::wire::{Framing, Request, Response};
 use http_body_util::{BodyExt as _, Either, Full, Limited};
+use hyper::Version;
 use hyper::body::{Body, Bytes, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -82,6 +83,7 @@ async fn answer(
                 request.fields.append(name.as_str(), String::from_utf8_lossy(value.as_bytes()));
             }
             request.body = body.to_bytes().to_vec();
+            tokio::time::sleep(server.settings.delay).await;
             server.respond(&request)
         }
         Err(_) => Response::empty(413),
@@ -93,9 +95,13 @@ fn convert(response: Response) -> hyper::Response<Either<Full<Bytes>, Chunks>> {
     let octets = Bytes::from(response.body);
     let body = match response.framing {
         Framing::Sized => Either::Left(Full::new(octets)),
-        Framing::Chunked => Either::Right(Chunks(octets)),
+        // To a client of HTTP/1.0 the library sends no chunks.
+        Framing::Chunked | Framing::Closed => Either::Right(Chunks(octets)),
     };
     let mut builder = hyper::Response::builder().status(response.status);
+    if response.framing == Framing::Closed {
+        builder = builder.version(Version::HTTP_10).header("Connection", "close");
+    }
     for (name, value) in response.fields.iter() {
         builder = builder.header(name, value.as_bytes());
     }

@@ -1,6 +1,7 @@
 //! What can be set on the reference server; the default is right.
 
 use serde_json::{Map, Value};
+use std::time::Duration;
 
 /// The settings of a reference server.
 #[derive(Debug, Clone)]
@@ -35,6 +36,10 @@ pub struct Settings {
     pub assertion_for_endpoint: bool,
     /// The token endpoint answers over plain http too.
     pub plaintext: bool,
+    /// Tokens for which no resource was named are for the issuer.
+    pub issuer_as_audience: bool,
+    /// How long it takes to answer.
+    pub delay: Duration,
     /// Requests a second, after which the answer is 429 with `Retry-After`.
     pub requests_per_second: Option<u32>,
 }
@@ -100,6 +105,8 @@ impl Settings {
             reissues: false,
             assertion_for_endpoint: false,
             plaintext: false,
+            issuer_as_audience: false,
+            delay: Duration::ZERO,
             requests_per_second: None,
         }
     }

@@ -58,7 +58,8 @@ fn resources(server: &Server, form: &Form) -> Result<Vec<String>, Refused> {
         return Err(Refused::InvalidTarget);
     }
     if resources.is_empty() {
-        resources.extend(known.into_iter().take(1));
+        let issuer = server.settings.issuer_as_audience.then(|| server.settings.issuer.clone());
+        resources.extend(issuer.into_iter().chain(known).take(1));
     }
     Ok(resources)
 }

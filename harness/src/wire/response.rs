@@ -24,6 +24,8 @@ pub enum Framing {
     Sized,
     /// With `Transfer-Encoding: chunked`.
     Chunked,
+    /// In HTTP/1.0, where the end of the connection is the end of the content (RFC 9112 §6.3).
+    Closed,
 }
 
 impl Response {

@@ -59,6 +59,27 @@ pub(super) const ODDITIES: &[Oddity] = &[
         }),
     },
     Oddity {
+        name: "issuer-as-audience",
+        says: "without a resource in the request, tokens are for the issuer alone (RFC 9068 §3 leaves the default open)",
+        deviation: Deviation::Sets(|settings| settings.issuer_as_audience = true),
+    },
+    Oddity {
+        name: "another-name-of-the-host",
+        says: "the endpoints stand at another name of the same host: localhost and 127.0.0.1 (RFC 8414 §2)",
+        deviation: Deviation::Answers(|request, response| {
+            if request.path().starts_with("/.well-known/") {
+                response.edit_object(|object| {
+                    for (name, value) in object.iter_mut().filter(|(name, _)| *name != "issuer") {
+                        let uri = value.as_str().filter(|_| name != "token_endpoint").map(|uri| {
+                            uri.replace("//reference.example", "//localhost").replace("//127.0.0.1", "//localhost")
+                        });
+                        *value = uri.map_or_else(|| value.clone(), Value::from);
+                    }
+                });
+            }
+        }),
+    },
+    Oddity {
         name: "several-audiences",
         says: "an audience may be an array (RFC 7519 §4.1.3)",
         deviation: Deviation::Sets(|settings| {

@@ -5,6 +5,7 @@ use crate::reference::fault::{grants, refusals};
 use crate::reference::{Deviation, Nonces};
 use crate::wire::{Form, Framing, Request, Response};
 use serde_json::json;
+use std::time::Duration;
 
 pub(super) const ODDITIES: &[Oddity] = &[
     Oddity {
@@ -81,6 +82,40 @@ pub(super) const ODDITIES: &[Oddity] = &[
         name: "chunked-bodies",
         says: "content may come in chunks (RFC 9112 §7.1)",
         deviation: Deviation::Answers(|_, response| response.framing = Framing::Chunked),
+    },
+    Oddity {
+        name: "http-1.0",
+        says: "it answers in HTTP/1.0, and the end of the connection is the end of the content (RFC 9112 §6.3)",
+        deviation: Deviation::Answers(|_, response| response.framing = Framing::Closed),
+    },
+    Oddity {
+        name: "slow-answers",
+        says: "every answer takes two seconds",
+        deviation: Deviation::Sets(|settings| settings.delay = Duration::from_secs(2)),
+    },
+    Oddity {
+        name: "challenge-with-every-refusal",
+        says: "every refusal has a challenge, and one of a failed authentication is a 401 (RFC 6749 §5.2)",
+        deviation: Deviation::Answers(|request, response| {
+            refusals(request, response, |response| {
+                response.fields.set("WWW-Authenticate", "Basic realm=\"token endpoint\", charset=\"UTF-8\"");
+            });
+        }),
+    },
+    Oddity {
+        name: "invalid-client-without-a-client",
+        says: "who names no client is an unknown one: 401 and invalid_client, whatever else is wrong (RFC 6749 §5.2)",
+        deviation: Deviation::Answers(|request, response| {
+            let nobody = request.fields.get("Authorization").is_none() && request.form().count("client_id") == 0;
+            let asserts = request.form().count("client_assertion") > 0;
+            refusals(request, response, |response| {
+                if nobody && !asserts && request.method == "POST" {
+                    *response = Response::json(401, &json!({"error": "invalid_client"}));
+                    response.fields.set("WWW-Authenticate", "Basic realm=\"token endpoint\"");
+                    response.fields.set("Cache-Control", "no-store");
+                }
+            });
+        }),
     },
     Oddity {
         name: "method-not-allowed-with-allow",
