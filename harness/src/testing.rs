@@ -79,6 +79,7 @@ impl Canned {
         let text = CONFIG.replace("BASE", &server.uri()) + self.extra;
         let mut config = Config::parse(&text, "test").unwrap();
         config.limits.cases = 2;
+        config.limits.offensive = true;
         config.profile.statements = self.pinned;
         (self.edit)(&mut config);
         let variable = |_: &str| Some("s3cret +/=&?".to_owned());

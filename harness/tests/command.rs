@@ -13,7 +13,8 @@ use serde_json::Value;
 fn the_reference_server_conforms() {
     let folder = Folder::new("conforms");
     folder.configure(&configuration(&serve(None, 2)));
-    let ended = folder.run("check --config countersign.toml --format json --output text=report.txt --seed 5");
+    let ended =
+        folder.run("check --config countersign.toml --allow offensive --format json --output text=report.txt --seed 5");
     assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);
     let run: Value = serde_json::from_str(&ended.out).unwrap();
     assert_eq!(run["schema"], "countersign/run/1");
@@ -21,6 +22,7 @@ fn the_reference_server_conforms() {
     let open: Vec<_> = open.map(|check| check["id"].as_str().unwrap()).collect();
     // It does not throttle, demands no nonces, and stands on loopback.
     assert_eq!(open, ["transport/plaintext", "dpop/nonce", "transport/throttling"]);
+    assert_eq!(run["command"].as_array().unwrap().last().unwrap(), "offensive", "a replay is allowed the same");
     assert!(std::fs::read_to_string(folder.0.join("report.txt")).unwrap().contains("seed 5"));
     // The run lies where it belongs, and git does not see it.
     let ignored = std::fs::read_to_string(folder.0.join("countersign-runs/.gitignore")).unwrap();
@@ -56,14 +58,50 @@ fn a_fault_behind_a_socket_is_found_and_named() {
     assert!(ended.out.contains("again      countersign check --config countersign.toml --only "), "{}", ended.out);
 }
 
-/// The one oddity that only a socket shows.
+/// The oddities that only a socket shows.
 #[test]
-fn a_server_that_answers_in_chunks_conforms() {
-    let chunked = oddities().find(|oddity| oddity.name == "chunked-bodies").unwrap();
-    let folder = Folder::new("chunked");
-    folder.configure(&configuration(&serve(Some(chunked.deviation), 3600)));
-    let ended = folder.run("check --config countersign.toml --skip expiry/*");
-    assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);
+fn a_server_that_frames_its_answers_otherwise_conforms() {
+    for name in ["chunked-bodies", "http-1.0"] {
+        let odd = oddities().find(|oddity| oddity.name == name).unwrap();
+        let folder = Folder::new(name);
+        folder.configure(&configuration(&serve(Some(odd.deviation), 3600)));
+        let ended = folder.run("check --config countersign.toml --skip expiry/* --cases 4");
+        assert_eq!(ended.status, 0, "{name}: {}{}", ended.out, ended.err);
+    }
+}
+
+/// What proptest reads from the environment belongs to somebody else's tests.
+#[test]
+fn hostile_variables_of_proptest_change_nothing() {
+    let folder = Folder::new("proptest");
+    let issuer = serve(None, 3600);
+    folder.configure(&configuration(&issuer));
+    let sent = |variables: &[(&str, &str)]| {
+        let mut command = folder.command("check --config countersign.toml --only parameters/* --seed 5 --format json");
+        let output = command.envs(variables.iter().copied()).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        let exchanges = folder.files().into_iter().filter(|file| file.ends_with("exchanges.jsonl")).max().unwrap();
+        let exchanges = std::fs::read_to_string(exchanges).unwrap();
+        std::fs::remove_dir_all(folder.0.join("countersign-runs")).unwrap();
+        let line = |line: &str| {
+            let exchange: Value = serde_json::from_str(line).unwrap();
+            (exchange["uri"].to_string(), exchange["request_body"].to_string())
+        };
+        exchanges.lines().map(line).collect::<Vec<_>>()
+    };
+    let hostile = [
+        ("PROPTEST_CASES", "1"),
+        ("PROPTEST_RNG_SEED", "99"),
+        ("PROPTEST_RNG_ALGORITHM", "xs"),
+        ("PROPTEST_MAX_LOCAL_REJECTS", "0"),
+        ("PROPTEST_MAX_GLOBAL_REJECTS", "0"),
+        ("PROPTEST_MAX_SHRINK_ITERS", "0"),
+        ("PROPTEST_MAX_DEFAULT_SIZE_RANGE", "0"),
+        ("PROPTEST_VERBOSE", "2"),
+        ("PROPTEST_NONSENSE", "\u{1b}[2J"),
+    ];
+    assert!(sent(&[]) == sent(&hostile));
 }
 
 #[test]
@@ -141,10 +179,28 @@ fn a_dry_run_sends_nothing() {
     folder.configure(&bare("http://127.0.0.1:1/token"));
     let ended = folder.run("check --config countersign.toml --dry-run --only grant-type/*");
     assert_eq!(ended.status, 0);
-    assert!(ended.out.ends_with("7 checks; nothing was sent\n"), "{}", ended.out);
+    assert!(
+        ended.out.contains("7 checks, about ") && ended.out.ends_with("at most 3000; nothing was sent\n"),
+        "{}",
+        ended.out
+    );
     assert_eq!(folder.files().len(), 1);
     folder.configure(&bare("http://127.0.0.1:1/token").replace("[client]", "ca_file = \"none.pem\"\n[client]"));
     folder.run("check --config countersign.toml --dry-run").assert_refused(2, &["`ca_file`", "none.pem"]);
+}
+
+/// What a dry run counts is what a run takes, up to where it waits and to what a server does not have.
+#[test]
+fn a_dry_run_counts_the_requests() {
+    let folder = Folder::new("dry-run-counts");
+    folder.configure(&configuration(&serve(None, 3600)));
+    let arguments = "check --config countersign.toml --only parameters/* --only scope/* --seed 5";
+    let dry = folder.run(&format!("{arguments} --dry-run")).out;
+    let run: Value = serde_json::from_str(&folder.run(&format!("{arguments} --format json")).out).unwrap();
+    let (requests, checks) = (&run["summary"]["requests"], run["checks"].as_array().unwrap().len());
+    assert!(dry.contains(&format!("\n{checks} checks, about {requests} requests, at most 3000;")), "{requests}: {dry}");
+    // What could hurt is not sent without consent, and the dry run knows.
+    assert!(dry.contains("parameters/large                            0  "), "{dry}");
 }
 
 #[test]

@@ -4,10 +4,11 @@
 
 mod common;
 
-use common::{all, options, run};
+use common::{CONFIG, all, options, run};
 use countersign_harness::catalogue::Level;
 use countersign_harness::checks::{check, faults};
 use countersign_harness::report::{self, Run};
+use countersign_harness::target::Config;
 use serde_json::Value;
 
 async fn failing() -> Run {
@@ -64,6 +65,43 @@ async fn as_markdown() {
     insta::assert_snapshot!(report::summary(&failing().await));
 }
 
+/// Configurations as the documentation and the commands have them.
+fn configurations() -> Vec<Value> {
+    let readme = include_str!("../../README.md");
+    let shown = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
+    let evidence = include_str!("../README.md").split("```toml\n[report]").nth(1).unwrap().split("```").next().unwrap();
+    let served = common::command::configuration("http://127.0.0.1:1");
+    let further = "[profile]\nnames = [\"oauth21\", \"7523bis\"]\nstatements = \"2026.1\"\n[[waivers]]\ncheck = \"a/b\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"2027-03-01\"\n[report]";
+    let texts = [CONFIG.to_owned(), shown.to_owned(), format!("{CONFIG}{further}{evidence}"), served];
+    texts.iter().map(|text| toml::from_str(text).unwrap()).collect()
+}
+
+/// An editor marks what the command would refuse.
+#[test]
+fn the_schema_of_the_configuration_refuses_what_the_command_refuses() {
+    let schema: Value = serde_json::from_str(&Config::schema().unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let judge = |text: &str| {
+        let valid = validator.is_valid(&toml::from_str(text).unwrap());
+        assert!(valid || Config::parse(text, "test").is_err() || text.contains("hunter2"), "{text}");
+        valid
+    };
+    assert!(judge(CONFIG));
+    for (good, bad) in [
+        ("issuer", "isuer"),
+        ("env:UNUSED", "hunter2"),
+        ("[limits]", "[limits]\nrequests_per_second = 0"),
+        ("[limits]", "[limits]\nmax_requests = \"many\""),
+        ("[client]", "[client]\nauthentication = \"digest\""),
+        ("[limits]", "[companion.third]\nid = \"x\"\n[limits]"),
+        ("[limits]", "[profile]\nstatements = \"2020.1\"\n[limits]"),
+        ("[limits]", "[profile]\nnames = [\"oauth3\"]\n[limits]"),
+        ("[limits]", "[[waivers]]\ncheck = \"a/b\"\n[limits]"),
+    ] {
+        assert!(!judge(&CONFIG.replace(good, bad)), "{bad}");
+    }
+}
+
 /// The published schemas are those of the code, and real output is valid against them.
 #[tokio::test]
 async fn the_schemas_are_current_and_hold() {
@@ -72,9 +110,10 @@ async fn the_schemas_are_current_and_hold() {
     let failing = failing().await;
     let runs = vec![&completed.run, &failing].into_iter().map(|run| serde_json::to_value(run).unwrap()).collect();
     let lines = completed.exchanges.iter().map(|exchange| serde_json::to_value(exchange).unwrap()).collect::<Vec<_>>();
-    let published: [(&str, String, Vec<Value>); 2] = [
+    let published: [(&str, String, Vec<Value>); 3] = [
         ("run.schema.json", report::run_schema().unwrap(), runs),
         ("exchange.schema.json", report::exchange_schema().unwrap(), lines),
+        ("countersign.schema.json", Config::schema().unwrap(), configurations()),
     ];
     for (name, schema, instances) in published {
         if std::env::var_os("UPDATE_SCHEMA").is_some() {

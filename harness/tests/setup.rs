@@ -18,6 +18,12 @@ fn a_configuration_is_made_from_the_metadata_and_works() {
     assert!(ended.out.contains("countersign doctor --config countersign.toml"), "{}", ended.out);
     let written = fs::read_to_string(folder.0.join("countersign.toml")).unwrap();
     assert!(written.contains("the server names: read write") || written.contains("the server names: "), "{written}");
+    // Editors find the schema beside it, and it is the published one.
+    assert!(written.starts_with("#:schema ./countersign.schema.json\n"), "{written}");
+    let schema = fs::read_to_string(folder.0.join("countersign.schema.json")).unwrap();
+    assert!(schema == include_str!("../schema/countersign.schema.json"));
+    let schema = jsonschema::validator_for(&serde_json::from_str(&schema).unwrap()).unwrap();
+    assert!(schema.is_valid(&toml::from_str(&written).unwrap()), "{written}");
     // What a later version judges besides leaves the exit status alone.
     assert!(written.contains("\nstatements = \"2026.1\" "), "{written}");
     // It is left alone from then on.

@@ -42,7 +42,7 @@ pub fn check(command: &Path, folder: &Path, server: &AuthorizationServer, argume
         .map_err(|error| Error::new(format!("`{}` cannot be written ({error})", file.display()), "make room"))?;
     let mut command = Command::new(command);
     command.current_dir(folder).env(SECRET, server.secret());
-    process::run(command.args(["check", "--config", "countersign.toml"]).args(arguments), LIMIT)
+    process::run(command.args(["check", "--config", "countersign.toml", "--allow", "offensive"]).args(arguments), LIMIT)
 }
 
 /// The run that a command wrote as JSON.

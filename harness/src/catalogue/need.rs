@@ -54,4 +54,6 @@ pub enum Need {
     ManyTokens,
     /// Waiting until a token has expired.
     Wait,
+    /// The consent of the operator to what could hurt a server.
+    Offensive,
 }

@@ -4,7 +4,9 @@
 //! judges beyond the set is still run and shown, as a note that leaves the exit status alone.
 
 use super::{Level, statement};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, de};
+use std::borrow::Cow;
 
 /// The statements, their levels and their checks as one release had them.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -79,6 +81,16 @@ impl Default for StatementSet {
 impl std::fmt::Debug for StatementSet {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "StatementSet({})", self.name)
+    }
+}
+
+impl JsonSchema for StatementSet {
+    fn schema_name() -> Cow<'static, str> {
+        "StatementSet".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "enum": Self::names().collect::<Vec<_>>() })
     }
 }
 

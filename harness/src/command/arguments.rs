@@ -1,6 +1,6 @@
 //! The command line. Its help and this file are one.
 
-pub(crate) use super::choice::{FailOn, Format, ListFormat};
+pub(crate) use super::choice::{Allowed, FailOn, Format, ListFormat};
 pub(crate) use super::kept_arguments::{
     CompareArguments, DiffArguments, ReplayArguments, ReportArguments, SnapshotCommand, VerifyArguments,
 };
@@ -63,6 +63,8 @@ pub(crate) enum Command {
         /// For which shell
         shell: clap_complete::Shell,
     },
+    /// The JSON Schema of countersign.toml, for editors; `init` writes it as well
+    Schema,
     /// What changed in the server's behaviour since the stored snapshot
     Snapshot {
         #[command(subcommand)]
@@ -120,7 +122,10 @@ pub(crate) struct CheckArguments {
     /// Write the report to a file as well, as in json=report.json (repeatable)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = super::output::parse)]
     pub(crate) output: Vec<(Format, PathBuf)>,
-    /// Say what would be run, and send nothing
+    /// Send what could hurt a server, too: requests of a size that some do not survive
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) allow: Option<Allowed>,
+    /// Say what would be run and about how many requests that takes, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
 }

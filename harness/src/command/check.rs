@@ -8,10 +8,14 @@ use super::source::Source;
 use super::{CommandError, Terminal, signal, snapshots};
 use countersign_harness::catalogue::Level;
 use countersign_harness::check::Check;
+use countersign_harness::checks;
 use countersign_harness::exit::Exit;
 use countersign_harness::report;
-use countersign_harness::run::{Completed, Options, OverSocketError, Selection, Watcher, over_socket};
+use countersign_harness::run::{
+    Completed, Estimate, Options, OverSocketError, Selection, Watcher, estimate, over_socket,
+};
 use countersign_harness::shell;
+use countersign_harness::target::Config;
 use countersign_harness::wire::Socket;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
@@ -27,7 +31,7 @@ pub(super) async fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>)
         // Whatever would keep the run from its beginning is said now.
         Socket::new(source.ca_file().as_deref()).map_err(OverSocketError::from)?;
         source.signer()?;
-        plan(&checks, terminal)?;
+        plan(&estimate(&source.config, &checks, arguments.seed.unwrap_or_default()).await?, &source.config, terminal)?;
         return Ok(Exit::Conforms);
     }
     // What cannot be written is found out before anything is sent.
@@ -119,11 +123,13 @@ async fn ticking<T>(mut run: Pin<&mut impl Future<Output = T>>, progress: &Progr
     }
 }
 
-fn plan(checks: &[&'static Check], terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
-    for check in checks {
-        writeln!(terminal.out, "{:<40} {}", check.id, check.title())?;
+fn plan(estimate: &Estimate, config: &Config, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
+    for (id, requests) in &estimate.checks {
+        let title = checks::check(id).map(Check::title).unwrap_or_default();
+        writeln!(terminal.out, "{id:<40} {requests:>4}  {title}")?;
     }
-    writeln!(terminal.out, "{} checks; nothing was sent", checks.len())?;
+    let (checks, requests, most) = (estimate.checks.len(), estimate.requests, config.limits.max_requests);
+    writeln!(terminal.out, "{checks} checks, about {requests} requests, at most {most}; nothing was sent")?;
     Ok(())
 }
 
@@ -147,6 +153,7 @@ fn command(arguments: &CheckArguments) -> Vec<String> {
     add("--rate", arguments.rate.map(|number| number.to_string()));
     add("--max-requests", arguments.max_requests.map(|number| number.to_string()));
     add("--max-wait", arguments.max_wait.map(|number| number.to_string()));
+    add("--allow", arguments.allow.map(|_| "offensive".to_owned()));
     let fail_on = Level::from(arguments.fail_on);
     add("--fail-on", (fail_on != Level::Must).then(|| fail_on.name().to_owned()));
     words

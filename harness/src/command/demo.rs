@@ -28,7 +28,9 @@ pub(super) async fn run(arguments: &DemoArguments, terminal: &mut Terminal<'_>) 
     let mut settings = Settings::new(&issuer);
     settings.token_lifetime = TOKEN_LIFETIME_SECONDS;
     let server = tokio::spawn(listening.serve(Arc::new(Server::new(settings, Arc::new(SystemClock), deviation)?)));
-    let config = Config::parse(&serve::configuration(&issuer), "the demo's configuration")?;
+    let mut config = Config::parse(&serve::configuration(&issuer), "the demo's configuration")?;
+    // It is our own server.
+    config.limits.offensive = true;
     let source = Source {
         config,
         clients: Registry.clients(),

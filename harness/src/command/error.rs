@@ -4,7 +4,7 @@ use countersign_harness::catalogue::StatementSet;
 use countersign_harness::evidence::KeyError;
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::SetupError;
-use countersign_harness::run::{OverSocketError, SelectionError};
+use countersign_harness::run::{EstimateError, OverSocketError, SelectionError};
 use countersign_harness::target::ConfigError;
 use countersign_validator::ConfigurationError;
 use std::io;
@@ -31,6 +31,8 @@ pub(crate) enum CommandError {
     Setup(#[from] SetupError),
     #[error(transparent)]
     Run(#[from] OverSocketError),
+    #[error("the requests cannot be counted: {0}; leave `--dry-run` out")]
+    Estimate(#[from] EstimateError),
     #[error("no check matches; `countersign list` shows their ids")]
     NothingSelected,
     #[error("{path} cannot be written: {cause}; {remedy}", remedy = remedy(cause.kind()))]
@@ -117,7 +119,7 @@ impl CommandError {
             Self::NothingSelected => Exit::NothingTested,
             Self::Unwritable { .. } | Self::Leak { .. } | Self::Output(_) => Exit::NotWritten,
             Self::Ended(exit) => *exit,
-            Self::Rendering(_) | Self::Html(_) | Self::Junit(_) | Self::Runtime(_) => Exit::Bug,
+            Self::Estimate(_) | Self::Rendering(_) | Self::Html(_) | Self::Junit(_) | Self::Runtime(_) => Exit::Bug,
         }
     }
 }

@@ -5,9 +5,12 @@ use super::output::write_file;
 use super::{CommandError, Terminal, metadata};
 use countersign_harness::catalogue::StatementSet;
 use countersign_harness::exit::Exit;
-use countersign_harness::target::{Target, is_loopback};
+use countersign_harness::target::{Config, Target, is_loopback};
 use countersign_harness::wire::escaped;
 use serde_json::Value;
+
+/// Taplo and the editors that use it read the comment that names it, relative to the configuration.
+const SCHEMA: &str = "countersign.schema.json";
 
 pub(super) async fn run(arguments: &InitArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     let path = &arguments.file;
@@ -17,8 +20,11 @@ pub(super) async fn run(arguments: &InitArguments, terminal: &mut Terminal<'_>) 
     let socket = metadata::socket(None)?;
     let link = metadata::link(&socket);
     let target = metadata::of_issuer(&link, &arguments.issuer).await?;
+    // Beside the configuration, because a place on the network would be of another version, or of nobody.
+    let schema = path.with_file_name(SCHEMA);
+    write_file(&schema, &Config::schema()?)?;
     write_file(path, &configuration(&arguments.issuer, &arguments.client_id, &target))?;
-    writeln!(terminal.out, "{} is written. What is next:", path.display())?;
+    writeln!(terminal.out, "{} is written, and {} for editors. What is next:", path.display(), schema.display())?;
     writeln!(terminal.out, "  1. put the client's id and scopes into it")?;
     writeln!(terminal.out, "  2. export COUNTERSIGN_CLIENT_SECRET=…")?;
     writeln!(terminal.out, "  3. countersign doctor --config {}", path.display())?;
@@ -38,7 +44,8 @@ fn configuration(issuer: &str, client_id: &str, target: &Target) -> String {
     let scopes = listed(target, "scopes_supported").iter().map(|scope| escaped(scope)).collect::<Vec<_>>().join(" ");
     let allow_http = if is_loopback(issuer) { "allow_http = true\n" } else { "" };
     format!(
-        r#"# Endpoints come from the issuer's metadata; what is named here wins.
+        r#"#:schema ./{SCHEMA}
+# Endpoints come from the issuer's metadata; what is named here wins.
 [target]
 issuer = {issuer}
 {allow_http}# protected_url = "https://api.example.com/me"   # accepts the tokens: expiry is judged there too

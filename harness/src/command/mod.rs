@@ -28,6 +28,7 @@ pub(crate) use arguments::Arguments;
 use arguments::Command;
 use clap::CommandFactory as _;
 use countersign_harness::exit::Exit;
+use countersign_harness::target::Config;
 use countersign_harness::wire::escaped;
 use error::CommandError;
 use std::io::Write;
@@ -68,6 +69,10 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<E
         Command::Diff(arguments) => compare::diff(&arguments, terminal),
         Command::Compare(arguments) => compare::compare(&arguments, terminal),
         Command::Completions { shell } => completions(shell, terminal),
+        Command::Schema => {
+            write!(terminal.out, "{}", Config::schema()?)?;
+            Ok(Exit::Conforms)
+        }
         Command::Snapshot { command } => snapshots::run(command, terminal),
         Command::VerifyReport(arguments) => verify_report::run(&arguments, terminal),
     }

@@ -105,6 +105,7 @@ fn override_limits(config: &mut Config, arguments: &CheckArguments) {
     limits.max_requests = arguments.max_requests.unwrap_or(limits.max_requests);
     limits.max_wait_seconds = arguments.max_wait.unwrap_or(limits.max_wait_seconds);
     limits.cases = arguments.cases.unwrap_or(limits.cases);
+    limits.offensive = arguments.allow.is_some();
 }
 
 fn override_profiles(config: &mut Config, names: &[String]) -> Result<(), CommandError> {

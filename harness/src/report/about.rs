@@ -26,7 +26,6 @@ pub struct About {
     pub location: Option<String>,
     /// The Ed25519 key that signs the evidence, PKCS #8 in PEM.
     #[serde(skip_serializing)]
-    #[schemars(skip)]
     pub key: Option<SecretSource>,
     /// What was done otherwise than planned.
     #[serde(skip_serializing_if = "Vec::is_empty")]

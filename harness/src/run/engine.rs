@@ -245,6 +245,10 @@ fn unmet(need: Need, target: &Target) -> Option<Stop> {
             });
             (!announced).then(|| Stop::NotApplicable(reason.into()))
         }
+        Need::Offensive => {
+            let reason = "it could hurt the server; `--allow offensive` sends it";
+            (!target.limits.offensive).then(|| Stop::Skip(reason.into()))
+        }
         Need::TwoResources | Need::ClientSecretJwt | Need::ClientCertificate | Need::Tls => {
             Some(Stop::Skip("this version cannot test it".into()))
         }

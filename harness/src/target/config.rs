@@ -4,13 +4,16 @@ use super::{ConfigError, Limits, Place, Problem, SecretSource, Waiver};
 use crate::catalogue::StatementSet;
 use crate::report::About;
 use crate::wire::BasicEncoding;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// `countersign.toml`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "countersign.toml")]
 pub struct Config {
     /// The server.
     pub target: TargetTable,
@@ -18,6 +21,7 @@ pub struct Config {
     pub client: ClientTable,
     /// Further clients, each for one purpose.
     #[serde(default)]
+    #[schemars(extend("propertyNames" = { "enum": Role::ALL.map(Role::name) }))]
     pub companion: BTreeMap<Role, ClientTable>,
     /// Which specifications are applied.
     #[serde(default)]
@@ -34,20 +38,26 @@ pub struct Config {
 }
 
 /// `[target]`: an issuer whose metadata names the endpoints, or the endpoints themselves.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TargetTable {
     /// The issuer identifier.
+    #[schemars(with = "Option<String>")]
     pub issuer: Option<Spanned<String>>,
     /// The token endpoint.
+    #[schemars(with = "Option<String>")]
     pub token_endpoint: Option<Spanned<String>>,
     /// The JWK Set.
+    #[schemars(with = "Option<String>")]
     pub jwks_uri: Option<Spanned<String>>,
     /// The introspection endpoint.
+    #[schemars(with = "Option<String>")]
     pub introspection_endpoint: Option<Spanned<String>>,
     /// The revocation endpoint.
+    #[schemars(with = "Option<String>")]
     pub revocation_endpoint: Option<Spanned<String>>,
     /// A URL that accepts the tokens.
+    #[schemars(with = "Option<String>")]
     pub protected_url: Option<Spanned<String>>,
     /// The resource indicator that every token request carries (RFC 8707).
     pub resource: Option<String>,
@@ -59,21 +69,26 @@ pub struct TargetTable {
 }
 
 /// `[client]` or `[companion.…]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClientTable {
     /// The `client_id`.
+    #[schemars(with = "String")]
     pub id: Spanned<String>,
     /// Where the `client_secret` comes from.
+    #[schemars(with = "Option<SecretSource>")]
     pub secret: Option<Spanned<SecretSource>>,
     /// How the client authenticates.
     #[serde(default)]
+    #[schemars(with = "Option<Authentication>")]
     pub authentication: Option<Spanned<Authentication>>,
     /// Where the private key comes from: a JWK (RFC 7517), for `private_key_jwt`.
+    #[schemars(with = "Option<SecretSource>")]
     pub key: Option<Spanned<SecretSource>>,
     /// The `kid` under which the server knows it.
     pub key_id: Option<String>,
     /// What it signs with; it must be what the key is for.
+    #[schemars(with = "Option<String>")]
     pub algorithm: Option<Spanned<String>>,
     /// How this server understands Basic credentials.
     #[serde(default)]
@@ -84,7 +99,7 @@ pub struct ClientTable {
 }
 
 /// How a client authenticates (the names of RFC 8414 §2 and its registry).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Authentication {
     /// By the Basic scheme.
@@ -101,7 +116,7 @@ pub enum Authentication {
 }
 
 /// What a further client is for: a closed set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// A second confidential client.
@@ -121,6 +136,17 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 7] = [
+        Self::Second,
+        Self::Public,
+        Self::NoGrant,
+        Self::ReadOnly,
+        Self::Disposable,
+        Self::ReservedCharacters,
+        Self::PrivateKeyJwt,
+    ];
+
     /// As the configuration spells it.
     pub fn name(self) -> &'static str {
         match self {
@@ -136,7 +162,7 @@ impl Role {
 }
 
 /// `[profile]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ProfileTable {
     /// Which specifications are applied.
@@ -152,7 +178,7 @@ impl Default for ProfileTable {
 }
 
 /// A set of specifications that a server wants to conform to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// OAuth 2.0.
@@ -191,6 +217,12 @@ fn without_value(message: &str) -> String {
 }
 
 impl Config {
+    /// The JSON Schema of the file (2020-12), for editors.
+    pub fn schema() -> Result<String, serde_json::Error> {
+        let generator = SchemaSettings::draft2020_12().for_deserialize().into_generator();
+        serde_json::to_string_pretty(&generator.into_root_schema_for::<Self>()).map(|text| text + "\n")
+    }
+
     /// Reads the text of a configuration file; `file` is how messages call it.
     pub fn parse(text: &str, file: &str) -> Result<Self, ConfigError> {
         toml::from_str(text).map_err(|error| {

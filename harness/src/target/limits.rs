@@ -1,14 +1,16 @@
 //! What a run may cost the server, and us.
 
+use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// `[limits]`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Requests a second; without it 20, and unlimited on loopback.
     #[serde(deserialize_with = "rate")]
+    #[schemars(extend("exclusiveMinimum" = 0))]
     pub requests_per_second: Option<f64>,
     /// All requests of the run.
     pub max_requests: usize,
@@ -23,6 +25,9 @@ pub struct Limits {
     /// Generated values for each property. On the command line it is `--cases`.
     #[serde(skip)]
     pub cases: u32,
+    /// What could hurt a server is sent too. On the command line it is `--allow offensive`.
+    #[serde(skip)]
+    pub offensive: bool,
 }
 
 /// A rate that can be kept: a number above 0.
@@ -55,6 +60,7 @@ impl Default for Limits {
             max_wait_seconds: 120,
             expiry_leeway_seconds: 300,
             cases: 32,
+            offensive: false,
         }
     }
 }

@@ -1,8 +1,10 @@
 //! Where a secret comes from: never from the configuration itself.
 
 use super::Problem;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
+use std::borrow::Cow;
 use std::path::Path;
 
 /// `env:NAME` or `file:PATH`.
@@ -37,6 +39,21 @@ impl SecretSource {
             Self::Literal => return Err(Problem::LiteralSecret),
         };
         if secret.is_empty() { Err(Problem::EmptySecret) } else { Ok(SecretString::from(secret)) }
+    }
+}
+
+/// A secret itself matches nothing.
+impl JsonSchema for SecretSource {
+    fn schema_name() -> Cow<'static, str> {
+        "SecretSource".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^(env|file):.+",
+            "description": "`env:NAME`, a variable of the environment, or `file:PATH`, relative to this file; never the secret itself.",
+        })
     }
 }
 

@@ -1,10 +1,11 @@
 //! A finding that is known and accepted, by someone, for a reason, until a day.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// One of `[[waivers]]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Waiver {
     /// The id of the check.
@@ -14,5 +15,6 @@ pub struct Waiver {
     /// Who accepts it.
     pub owner: String,
     /// The last day on which it holds.
+    #[schemars(with = "String", extend("format" = "date"))]
     pub expires: Date,
 }

@@ -59,6 +59,7 @@ pub(crate) async fn run_with(
     let exchange = InMemory(Arc::new(server));
     let mut config = Config::parse(config, "test").unwrap();
     config.limits.cases = CASES;
+    config.limits.offensive = true;
     let run = prepare(&exchange, clock.as_ref(), &config, Registry.clients());
     run.run(checks, options, Watcher::nobody()).await.unwrap()
 }

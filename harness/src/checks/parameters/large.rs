@@ -1,7 +1,7 @@
 //! Large requests are served or refused, and no crash.
 //!
 //! **Sent.** The request that works with an unknown parameter of 64 KiB; with a thousand unknown parameters; with a
-//! thousand unknown scopes.
+//! thousand unknown scopes. Only with `--allow offensive`.
 //!
 //! **Demanded.** A token, or a 4xx such as 413 (RFC 9110 §15.5.14), in good time.
 //!
@@ -17,7 +17,7 @@ pub(crate) const CHECK: Check = Check {
     id: "parameters/large",
     source: include_str!("large.rs"),
     statements: &["RFC9110-15.5.14-01", "HARNESS-10"],
-    needs: &[],
+    needs: &[Need::Offensive],
     faults: &[
         Fault::note(
             "server-error",
