@@ -64,6 +64,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let wild = allowed == "*" && credentials;
         probe.demand(!wild, "RFC9700-2.6-02", "an origin that is allowed, or no credentials", &actual, reply.exchange);
     }
+    // A page of something in front of the server has no such fields either.
+    probe.control().await?;
     let endpoint = metadata(probe).ok().and_then(|metadata| metadata.members.get("authorization_endpoint")?.as_str());
     if let Some(endpoint) = endpoint {
         let mut request = Request::get(endpoint);

@@ -43,6 +43,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let expected = "no document for an issuer that does not exist";
         probe.broken("HARNESS-15", None, expected, &format!("one that says `issuer`: {named}"), reply.exchange);
     }
+    // No document is right only of a server that still is the one that we know.
+    probe.control().await?;
     Ok(())
 }
 

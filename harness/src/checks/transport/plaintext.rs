@@ -34,6 +34,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let made_up = Credentials::Post("countersign-nobody".into(), "countersign-no-secret".to_owned().into());
     let mut request = probe.request().authenticated(made_up).to_request();
     request.uri = format!("http://{rest}");
+    // Silence there says something only of a server that answers here.
+    probe.control().await?;
     // Nobody there is what is demanded, and no reason to ask again.
     let Some(reply) = probe.knock(&request).await else { return Ok(()) };
     let answer = Answer::of(reply);

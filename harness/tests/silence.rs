@@ -1,0 +1,112 @@
+//! No check passes on silence: a server that stops to answer, or before which something else answers, is not right.
+
+#![allow(clippy::unwrap_used, reason = "what fails here is the test")]
+
+mod common;
+
+use common::{CONFIG, all, options};
+use countersign_harness::catalogue::Level;
+use countersign_harness::clock::{Clock, LocalFuture, ManualClock};
+use countersign_harness::exit::Exit;
+use countersign_harness::reference::{InMemory, Registry, Server, Settings};
+use countersign_harness::report::Judgement;
+use countersign_harness::run::{Watcher, prepare};
+use countersign_harness::target::Config;
+use countersign_harness::wire::{Bounds, Exchange, Failure, Request, Response};
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// What comes in the place of an answer.
+type Silence = fn() -> Result<Response, Failure>;
+
+/// The right server until it has issued so many tokens; then this to everything.
+#[derive(Debug)]
+struct Falling {
+    server: InMemory,
+    tokens: Cell<usize>,
+    then: Silence,
+}
+
+impl Exchange for Falling {
+    fn exchange<'a>(&'a self, request: &'a Request, bounds: Bounds) -> LocalFuture<'a, Result<Response, Failure>> {
+        if self.tokens.get() == 0 {
+            return Box::pin(std::future::ready((self.then)()));
+        }
+        if request.path() == "/token" {
+            self.tokens.set(self.tokens.get() - 1);
+        }
+        self.server.exchange(request, bounds)
+    }
+}
+
+/// What falls silent, and how: no answer, too many requests, and pages of what stands before the server.
+const SILENCES: [(&str, Silence); 6] = [
+    ("no answer", || Err(Failure::TimedOut { authority: "reference.example:443".into(), seconds: 10 })),
+    ("a closed port", || {
+        Err(Failure::Unreachable { authority: "reference.example:443".into(), cause: "refused".into() })
+    }),
+    ("429", || Ok(Response::empty(429))),
+    ("a gateway", || Ok(page(502))),
+    ("a challenge page", || Ok(page(403))),
+    ("a login page", || Ok(page(200))),
+];
+
+fn page(status: u16) -> Response {
+    let mut response = Response::empty(status);
+    response.fields.set("Content-Type", "text/html");
+    response.fields.set("Server", "a-gateway");
+    response.body = b"<h1>Please wait</h1>".to_vec();
+    response
+}
+
+/// These judge the document that was fetched while the server still answered, and send nothing more.
+const JUDGE_THE_METADATA: &[&str] = &[
+    "metadata/issuer",
+    "metadata/required",
+    "metadata/https",
+    "metadata/algorithms",
+    "metadata/types",
+    "metadata/advice",
+    "grant-type/announced",
+];
+
+#[tokio::test]
+async fn no_check_passes_on_silence() {
+    let mut passed = Vec::new();
+    for (name, then) in SILENCES {
+        let start = "2026-11-23T12:00:00Z".parse().unwrap();
+        let clock = Arc::new(ManualClock::new(start));
+        let settings = Settings::new("https://reference.example");
+        let server = Server::new(settings, Arc::clone(&clock) as Arc<dyn Clock>, None).unwrap();
+        // Two tokens are the calibration.
+        let exchange = Falling { server: InMemory(Arc::new(server)), tokens: Cell::new(2), then };
+        let mut config = Config::parse(CONFIG, "test").unwrap();
+        config.limits.offensive = true;
+        config.limits.max_wait_seconds = 1_000_000;
+        let run = prepare(&exchange, clock.as_ref(), &config, Registry.clients());
+        let run = run.run(all(), &options(Level::Must), Watcher::nobody()).await.unwrap().run;
+        assert_ne!(Exit::of(&run), Exit::Conforms, "{name}");
+        let green = run.checks.iter().filter(|checked| checked.outcome == Judgement::Pass);
+        passed.extend(
+            green.filter(|checked| !JUDGE_THE_METADATA.contains(&checked.id)).map(|checked| (name, checked.id)),
+        );
+    }
+    assert!(passed.is_empty(), "{passed:#?}");
+}
+
+/// One that stops half-way: what was judged before stands, and the rest is not called right.
+#[tokio::test]
+async fn a_server_that_starts_to_fail_midway_does_not_conform() {
+    for tokens in [10, 60, 250] {
+        let clock = Arc::new(ManualClock::new("2026-11-23T12:00:00Z".parse().unwrap()));
+        let settings = Settings::new("https://reference.example");
+        let server = Server::new(settings, Arc::clone(&clock) as Arc<dyn Clock>, None).unwrap();
+        let exchange =
+            Falling { server: InMemory(Arc::new(server)), tokens: Cell::new(tokens), then: || Ok(page(502)) };
+        let config = Config::parse(CONFIG, "test").unwrap();
+        let run = prepare(&exchange, clock.as_ref(), &config, Registry.clients());
+        let run = run.run(all(), &options(Level::Must), Watcher::nobody()).await.unwrap().run;
+        assert_eq!((Exit::of(&run), run.summary.failed), (Exit::Inconclusive, 0), "{tokens}");
+        assert!(run.summary.passed > 0 && run.summary.inconclusive > 0, "{tokens}");
+    }
+}
