@@ -1,6 +1,6 @@
 //! What nearly every check needs.
 
-pub(super) use crate::catalogue::{Level, Need};
+pub(super) use crate::catalogue::{Level, Need, Severity};
 pub(super) use crate::check::Check;
 pub(super) use crate::jwt::Jwt;
 pub(super) use crate::reference::{

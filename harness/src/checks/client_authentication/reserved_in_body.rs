@@ -80,7 +80,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let Some(secret) = client.secret.clone() else {
         return Err(Stop::Skip("[companion.reserved_characters] has no secret".into()));
     };
-    works(probe, &probe.request_of(client), Role::ReservedCharacters).await?;
+    works(probe, &probe.request_of(client), Role::ReservedCharacters).await.map_err(|stop| {
+        stop.map(|reason| format!("{reason}; name the `basic_encoding` that the server understands"))
+    })?;
     let main = &probe.target.client;
     let plain =
         main.secret.clone().map(|secret| probe.request().authenticated(Credentials::Post(main.id.clone(), secret)));

@@ -1,7 +1,7 @@
 //! The members of an error response hold only the characters that are allowed.
 //!
 //! **Sent.** The request that works, with quotes, a backslash and an accented letter first in `grant_type`, then
-//! in `scope`.
+//! in `scope` and in `resource`, which a server that does not know it ignores.
 //!
 //! **Demanded.** `error` and `error_description` of printable ASCII without double quotes and backslashes,
 //! `error_uri` without spaces and quotes (RFC 6749 §5.2).
@@ -61,7 +61,7 @@ fn is_printable(c: char) -> bool {
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let (mut errors, mut reported) = (0, Vec::new());
-    for parameter in ["grant_type", "scope"] {
+    for parameter in ["grant_type", "scope", "resource"] {
         let answer = probe.near_miss(probe.request().set(parameter, PROVOKING)).await?;
         errors += usize::from(matches!(answer.kind, Kind::Refusal { .. }));
         for (member, statement, allowed) in RULES {
@@ -104,6 +104,20 @@ mod tests {
         ] {
             let case = |request: &Request| request.form().iter().any(|(_, value)| value == PROVOKING);
             assert_eq!(verdict_on(&CHECK, case, &reply).await, verdict);
+        }
+    }
+    /// A server that quotes only what it cannot resolve.
+    #[tokio::test]
+    async fn each_parameter_is_provoked() {
+        for parameter in ["grant_type", "scope", "resource"] {
+            let server = canned(move |request| {
+                let form = request.form();
+                let value = form.get(parameter).filter(|value| *value == PROVOKING)?;
+                let mut response = refusal(400, "invalid_request");
+                response.edit_object(|object| _ = object.insert("error_description".into(), json!(value)));
+                Some(response)
+            });
+            assert_eq!(server.verdict(&CHECK).await, "fail must RFC6749-5.2-24", "{parameter}");
         }
     }
 }

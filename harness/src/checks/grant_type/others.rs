@@ -1,7 +1,7 @@
 //! The other grants are closed to a client of this one.
 //!
 //! **Sent.** The client's own credentials with `authorization_code`, `refresh_token`, `password`, the device grant,
-//! token exchange and the JWT bearer grant, each with values that nobody issued.
+//! token exchange and the JWT bearer grant, each with values that nobody issued, and each without any.
 //!
 //! **Demanded.** `unsupported_grant_type`, `unauthorized_client`, `invalid_grant` or `invalid_request`; never a
 //! token. `invalid_grant` for `password` says that this grant is alive, which is a warning under the best current
@@ -36,6 +36,17 @@ pub(crate) const CHECK: Check = Check {
             "answers 500 to a code that it did not issue",
             Deviation::Answers(|request, response| {
                 if request.form().get("grant_type") == Some("authorization_code") {
+                    *response = Response::empty(500);
+                }
+            }),
+        ),
+        Fault::new(
+            "missing-parameter",
+            "answers 500 to a grant without its parameters",
+            Deviation::Answers(|request, response| {
+                let form = request.form();
+                let device = form.get("grant_type").is_some_and(|grant| grant.ends_with(":device_code"));
+                if device && form.count("device_code") == 0 {
                     *response = Response::empty(500);
                 }
             }),
@@ -80,6 +91,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             }
             _ => {}
         }
+        let bare = probe.near_miss(probe.request().set("grant_type", grant)).await?;
+        probe.judge(&bare, &REFUSAL);
         let answer = probe.near_miss(request).await?;
         probe.judge(&answer, &REFUSAL);
         if grant == "password" && matches!(&answer.kind, Kind::Refusal { error } if error == "invalid_grant") {

@@ -101,7 +101,10 @@ fn unsound(answer: &Answer, grant: Option<&str>) -> Option<String> {
             Some("a code of other characters".into())
         }
         Kind::Refusal { .. } if response.status < 400 => Some(described),
-        Kind::Token(_) | Kind::Refusal { .. } => (!json).then_some(described),
+        Kind::Token(_) | Kind::Refusal { .. } => {
+            let media_type = response.fields.shown("Content-Type");
+            (!json).then(|| format!("{described}, Content-Type: {media_type}"))
+        }
         // What is too large, or of another media type, is HTTP's to refuse.
         Kind::Neither => (!matches!(response.status, 405 | 406 | 413..=415 | 431)).then_some(described),
     }
