@@ -6,6 +6,7 @@
 //! [`conformance`] is for tests of your own server; [`run`] has the parts for whoever wants to choose stream and clock.
 
 pub mod catalogue;
+pub mod cause;
 pub mod check;
 pub mod checks;
 pub mod clock;

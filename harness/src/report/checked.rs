@@ -156,6 +156,11 @@ impl Checked {
         self.finding.iter().chain(&self.further)
     }
 
+    /// Every finding, to be marked.
+    pub(crate) fn findings_mut(&mut self) -> impl Iterator<Item = &mut Finding> {
+        self.finding.iter_mut().chain(&mut self.further)
+    }
+
     /// The verdict for people: an accepted failure is called that.
     pub fn verdict(&self) -> &'static str {
         if self.is_waived() { "waived" } else { self.outcome.name() }

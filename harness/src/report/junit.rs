@@ -1,8 +1,8 @@
 //! A run as JUnit XML: a suite for each topic, a case for each check.
 
+use super::told::{Told, symptom};
 use super::{Checked, Judgement, Run};
 use crate::catalogue::statement;
-use crate::run::Finding;
 use quick_junit::{NonSuccessKind, Report, SerializeError, TestCase, TestCaseStatus, TestSuite};
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ pub fn junit(run: &Run) -> Result<String, SerializeError> {
 }
 
 fn case(run: &Run, checked: &Checked) -> TestCase {
-    let details = details(checked);
+    let details = details(run, checked);
     let mut case = TestCase::new(checked.id, status(run, checked, &details));
     case.set_classname(checked.topic());
     if matches!(case.status, TestCaseStatus::Success { .. }) && !details.is_empty() {
@@ -48,7 +48,10 @@ fn status(run: &Run, checked: &Checked, details: &str) -> TestCaseStatus {
     let accepted =
         accepted.map(|waived| format!("waived by {} until {}: {}", waived.owner, waived.expires, waived.reason));
     status.set_message(accepted.unwrap_or_else(|| match &checked.finding {
-        Some(finding) => format!("{}: {}", checked.title, finding.actual),
+        Some(finding) => match run.symptom_of(finding) {
+            Some(cause) => format!("a symptom of {}: {}", cause.check, cause.title),
+            None => format!("{}: {}", checked.title, finding.actual),
+        },
         None => reason,
     }));
     if checked.outcome == Judgement::Fail {
@@ -58,18 +61,30 @@ fn status(run: &Run, checked: &Checked, details: &str) -> TestCaseStatus {
     status
 }
 
-fn details(checked: &Checked) -> String {
-    checked.findings().map(block).collect::<Vec<_>>().join("\n\n")
+/// A symptom in a line, and in full what it is a symptom of.
+fn details(run: &Run, checked: &Checked) -> String {
+    let symptoms = checked.findings().filter_map(|finding| {
+        let cause = run.symptom_of(finding)?;
+        Some(format!("{}\na symptom of {}: {}", symptom(&(checked, finding)), cause.check, cause.title))
+    });
+    let told = run.told().into_iter().filter(|told| told.checked.id == checked.id).map(|told| block(&told));
+    told.chain(symptoms).collect::<Vec<_>>().join("\n\n")
 }
 
-fn block(finding: &Finding) -> String {
+fn block(told: &Told<'_>) -> String {
+    let finding = told.finding;
     let demanded = finding.requirement.as_deref().and_then(statement);
     let demanded = demanded.map(|statement| format!("{}: {}", statement.source, statement.requirement));
     let (expected, actual, again) = (&finding.expected, &finding.actual, &finding.reproduce);
     let demanded = demanded.unwrap_or_else(|| "as in an earlier run".into());
-    format!(
+    let mut block = format!(
         "[{}] {demanded}\nexpected: {expected}\nactual: {actual}\nrequest: {}\nagain: {again}",
         finding.level.name(),
         finding.minimal
-    )
+    );
+    if let Some(cause) = told.cause {
+        block += &format!("\ncause: {}; it shows here too:", cause.title);
+        told.symptoms.iter().for_each(|found| block += &format!("\n  {}", symptom(found)));
+    }
+    block
 }

@@ -3,6 +3,7 @@
 use super::trace::requirements;
 use super::{About, Checked, Course, Judgement, Name, Requirement, Status, name};
 use crate::catalogue::{self, Level};
+use crate::cause::{self, Cause};
 use crate::reference::oddities;
 use crate::run::Options;
 use crate::target::{Profile, Target};
@@ -56,6 +57,9 @@ pub struct Run {
     pub clock_offset_seconds: Option<i64>,
     /// The numbers.
     pub summary: Summary,
+    /// Mistakes that show in more than one check.
+    #[serde(default)]
+    pub causes: Vec<Cause>,
     /// Every check that was selected.
     pub checks: Vec<Checked>,
     /// Every statement of the catalogue.
@@ -120,7 +124,8 @@ impl Run {
     pub const SCHEMA: Name = "countersign/run/1";
 
     /// Puts a run together.
-    pub fn new(target: &Target, options: &Options, course: &Course<'_>, checks: Vec<Checked>) -> Self {
+    pub fn new(target: &Target, options: &Options, course: &Course<'_>, mut checks: Vec<Checked>) -> Self {
+        let causes = cause::find(&mut checks, course.exchanges);
         let endpoint = target.token_endpoint.split('?').next().unwrap_or_default().to_owned();
         Self {
             schema: Self::SCHEMA,
@@ -140,6 +145,7 @@ impl Run {
             clock_offset_seconds: course.clock_offset_seconds(),
             summary: summary(course, &checks),
             requirements: requirements(&checks),
+            causes,
             checks,
         }
     }

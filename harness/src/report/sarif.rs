@@ -1,23 +1,23 @@
 //! A run as SARIF 2.1.0 (OASIS): a rule for each check, a result for each finding.
 
+use super::told::{Told, symptom};
 use super::{Checked, Run};
 use crate::catalogue::{Level, Severity, statement};
 use crate::check::Check;
-use crate::run::Finding;
 use crate::{checks, digest};
 use serde_json::{Value, json};
 
 /// The schema that the text names.
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// The run as SARIF. Only findings are results: consumers take every result for a finding, whatever its kind.
+/// The run as SARIF. Only findings are results: consumers take every result for a finding, whatever its kind. A cause is
+/// one result, with its symptoms in its message.
 pub fn sarif(run: &Run) -> Result<String, serde_json::Error> {
-    let found: Vec<_> = run.checks.iter().filter(|checked| checked.finding.is_some()).collect();
-    let results: Vec<_> = found
-        .iter()
-        .enumerate()
-        .flat_map(|(index, checked)| checked.findings().map(move |finding| result(run, index, checked, finding)))
-        .collect();
+    let told = run.told();
+    let is_told = |checked: &&Checked| told.iter().any(|told| told.checked.id == checked.id);
+    let found: Vec<_> = run.checks.iter().filter(is_told).collect();
+    let place = |told: &Told<'_>| found.iter().position(|checked| checked.id == told.checked.id);
+    let results: Vec<_> = told.iter().map(|told| result(run, place(told), told)).collect();
     let rules: Vec<_> = found.iter().map(|checked| rule(checked)).collect();
     let log = json!({
         "$schema": SCHEMA,
@@ -55,11 +55,16 @@ fn rule(checked: &Checked) -> Value {
     })
 }
 
-fn result(run: &Run, index: usize, checked: &Checked, finding: &Finding) -> Value {
+fn result(run: &Run, index: Option<usize>, told: &Told<'_>) -> Value {
+    let (checked, finding) = (told.checked, told.finding);
     let requirement = finding.requirement.as_deref().unwrap_or("snapshot");
     let demanded = finding.requirement.as_deref().and_then(statement);
     let demanded = demanded.map(|statement| format!(" ({}: {})", statement.source, statement.requirement));
-    let text = format!("Expected {}, got {}{}", finding.expected, finding.actual, demanded.unwrap_or_default());
+    let mut text = format!("Expected {}, got {}{}", finding.expected, finding.actual, demanded.unwrap_or_default());
+    let symptoms: Vec<_> = told.symptoms.iter().map(symptom).collect();
+    if let Some(cause) = told.cause {
+        text += &format!("\n\n{}; it shows here too:\n- {}", cause.title, symptoms.join("\n- "));
+    }
     let fingerprint = digest::hex([checked.id, requirement, &finding.expected].join("\n").as_bytes());
     let mut result = json!({
         "ruleId": checked.id,
@@ -82,6 +87,12 @@ fn result(run: &Run, index: usize, checked: &Checked, finding: &Finding) -> Valu
             "again": finding.reproduce,
         },
     });
+    if let Some(cause) = told.cause
+        && let Some(properties) = result["properties"].as_object_mut()
+    {
+        properties.insert("cause".into(), json!(cause.id));
+        properties.insert("symptoms".into(), json!(symptoms));
+    }
     if let Some(waived) = checked.waived.as_ref().filter(|_| checked.is_waived())
         && let Some(result) = result.as_object_mut()
     {

@@ -1,8 +1,8 @@
 //! A run as Markdown for the summary of a CI job: what is read in a minute, with the rest one click away.
 
-use super::{Checked, Run, Status, verdict};
+use super::told::{Told, symptom};
+use super::{Run, Status, verdict};
 use crate::catalogue::statement;
-use crate::run::Finding;
 use std::fmt::{self, Write as _};
 
 /// The most findings that are told: a summary of a job may have 1 MiB, and nobody reads more.
@@ -47,14 +47,14 @@ fn write(text: &mut String, run: &Run) -> fmt::Result {
 }
 
 fn findings(text: &mut String, run: &Run) -> fmt::Result {
-    let mut found: Vec<_> = run.findings().collect();
+    let mut found = run.told();
     if found.is_empty() {
         return Ok(());
     }
-    found.sort_by_key(|(_, finding)| std::cmp::Reverse((finding.level, finding.severity)));
+    found.sort_by_key(|told| std::cmp::Reverse((told.finding.level, told.finding.severity)));
     writeln!(text, "### Findings\n")?;
-    for (checked, finding) in found.iter().take(MOST_FINDINGS) {
-        details(text, checked, finding)?;
+    for told in found.iter().take(MOST_FINDINGS) {
+        details(text, told)?;
     }
     match found.len().checked_sub(MOST_FINDINGS) {
         Some(more @ 1..) => writeln!(text, "And {more} more, in the report.\n"),
@@ -62,7 +62,8 @@ fn findings(text: &mut String, run: &Run) -> fmt::Result {
     }
 }
 
-fn details(text: &mut String, checked: &Checked, finding: &Finding) -> fmt::Result {
+fn details(text: &mut String, told: &Told<'_>) -> fmt::Result {
+    let (checked, finding) = (told.checked, told.finding);
     let (level, severity) = (finding.level.name(), finding.severity.name());
     let waived = if checked.is_waived() { ", waived" } else { "" };
     let title = plain(&checked.title);
@@ -77,6 +78,10 @@ fn details(text: &mut String, checked: &Checked, finding: &Finding) -> fmt::Resu
     writeln!(text, "- expected: {}", plain(&finding.expected))?;
     writeln!(text, "- actual: {}", code(&finding.actual))?;
     writeln!(text, "- request: {}", code(&finding.minimal))?;
+    if let Some(cause) = told.cause {
+        writeln!(text, "- cause: {}; it shows here too:", plain(&cause.title))?;
+        told.symptoms.iter().try_for_each(|found| writeln!(text, "  - {}", plain(&symptom(found))))?;
+    }
     if let Some(waived) = &checked.waived {
         writeln!(text, "- waived by {} until {}: {}", plain(&waived.owner), waived.expires, plain(&waived.reason))?;
     }

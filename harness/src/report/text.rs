@@ -1,9 +1,9 @@
 //! A run for people at a terminal: 80 columns, colour by choice.
 
 use super::paint::{Paint, command, labelled};
+use super::told::{Told, symptom};
 use super::{Checked, Judgement, Run, Status, verdict};
 use crate::catalogue::statement;
-use crate::run::Finding;
 use crate::wire::escaped;
 use anstyle::AnsiColor;
 use std::fmt::{self, Write as _};
@@ -30,8 +30,8 @@ fn write(text: &mut String, run: &Run, paint: Paint) -> fmt::Result {
     for checked in &run.checks {
         line(text, checked, paint)?;
     }
-    for (checked, finding) in run.findings() {
-        block(text, run, (checked, finding), paint)?;
+    for told in run.told() {
+        block(text, run, &told, paint)?;
     }
     summary(text, run, paint)
 }
@@ -52,7 +52,8 @@ fn line(text: &mut String, checked: &Checked, paint: Paint) -> fmt::Result {
     }
 }
 
-fn block(text: &mut String, run: &Run, (checked, finding): (&Checked, &Finding), paint: Paint) -> fmt::Result {
+fn block(text: &mut String, run: &Run, told: &Told<'_>, paint: Paint) -> fmt::Result {
+    let (checked, finding) = (told.checked, told.finding);
     let (level, severity) = (finding.level.name(), finding.severity.name());
     let requirement = finding.requirement.as_deref().unwrap_or("the snapshot of an earlier run");
     let head = format!("{}  {}", paint.color(AnsiColor::Red, "FAIL"), paint.bold(&escaped(checked.id)));
@@ -73,6 +74,10 @@ fn block(text: &mut String, run: &Run, (checked, finding): (&Checked, &Finding),
     }
     if finding.newer {
         text.write_str(&labelled("  newer      ", &format!("than the statements {}: does not count", run.statements)))?;
+    }
+    if let Some(cause) = told.cause {
+        text.write_str(&labelled("  cause      ", &format!("{}; it shows here too:", cause.title)))?;
+        told.symptoms.iter().try_for_each(|found| text.write_str(&labelled("             ", &symptom(found))))?;
     }
     if let Some(waived) = &checked.waived {
         let waived = format!("by {} until {}: {}", waived.owner, waived.expires, waived.reason);

@@ -55,4 +55,7 @@ pub struct Finding {
     pub reproduce: String,
     /// The numbers of the exchanges.
     pub exchanges: Vec<usize>,
+    /// The name of the cause that it shares with others, if one was found.
+    #[serde(default)]
+    pub cause: Option<String>,
 }

@@ -210,6 +210,7 @@ impl<'r> Probe<'r> {
             control: self.control_of(exchange),
             reproduce: self.reproduce(),
             exchanges: vec![exchange],
+            cause: None,
         }
     }
 
@@ -252,6 +253,7 @@ impl<'r> Probe<'r> {
                 control: None,
                 reproduce: self.reproduce(),
                 exchanges: vec![exchange],
+                cause: None,
             });
         }
         self.snapshot = Some(seen);

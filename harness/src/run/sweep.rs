@@ -5,7 +5,7 @@ use crate::report::Checked;
 use crate::wire::{Recorded, Seal};
 
 pub(super) fn checked(seal: &Seal, checked: &mut Checked) {
-    for finding in checked.finding.iter_mut().chain(&mut checked.further) {
+    for finding in checked.findings_mut() {
         let texts = [
             &mut finding.expected,
             &mut finding.actual,

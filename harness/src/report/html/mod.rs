@@ -7,6 +7,7 @@ mod timeline;
 
 use super::{Checked, Requirement, Run, Status, verdict};
 use crate::catalogue::{Severity, Statement, statement};
+use crate::cause::Cause;
 use crate::check::Check;
 use crate::checks;
 use crate::reference::defect;
@@ -45,19 +46,24 @@ struct Item<'a> {
     finding: &'a Finding,
     statement: Option<&'static Statement>,
     why: Option<String>,
+    cause: Option<&'a Cause>,
+    symptoms: Vec<(&'a Checked, &'a Finding)>,
 }
 
 impl<'a> Page<'a> {
     fn new(run: &'a Run, exchanges: &'a [Recorded]) -> Self {
         let items: Vec<_> = run
-            .findings()
+            .told()
+            .into_iter()
             .enumerate()
-            .map(|(index, (checked, finding))| Item {
+            .map(|(index, told)| Item {
                 number: index + 1,
-                checked,
-                finding,
-                statement: finding.requirement.as_deref().and_then(statement),
-                why: checks::check(checked.id).and_then(|check| part(check, "Why it matters")),
+                statement: told.finding.requirement.as_deref().and_then(statement),
+                why: checks::check(told.checked.id).and_then(|check| part(check, "Why it matters")),
+                checked: told.checked,
+                finding: told.finding,
+                cause: told.cause,
+                symptoms: told.symptoms,
             })
             .collect();
         Self {
