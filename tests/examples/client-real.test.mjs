@@ -8,7 +8,7 @@ import { startAuthorizationServer } from "./support/world.mjs";
 const AUDIENCE = "https://orders.example";
 const server = await startAuthorizationServer();
 after(() => server.stop());
-const { real: issuer, secret, signer } = server.facts;
+const { issuer, secret, signer } = server.facts;
 const validator = await createValidator({ issuer, audience: AUDIENCE, allowInsecureLoopback: true });
 const clientOf = (options) => createClient({ issuer, resource: AUDIENCE, scopes: ["orders:read"], allowInsecureLoopback: true, ...options });
 

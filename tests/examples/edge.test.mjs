@@ -7,7 +7,7 @@ import { denoProgram, install, start, startAuthorizationServer, startEdge } from
 
 const authorization = await startAuthorizationServer();
 const token = tokensOf(authorization.facts);
-const environment = { ISSUER: authorization.facts.real, AUDIENCE, DEVELOPMENT: "true" };
+const environment = { ISSUER: authorization.facts.issuer, AUDIENCE, DEVELOPMENT: "true" };
 after(() => authorization.stop());
 
 /** What Next.js does around the middleware: the environment is there, and no answer lets the request pass. */

@@ -17,7 +17,7 @@ for (const [example, script] of [
     context.after(remove);
     const server = await start(process.execPath, [script], {
       cwd: folder,
-      environment: { ISSUER: authorization.facts.real, AUDIENCE, DEVELOPMENT: "true", HOST: "127.0.0.1", PORT: "0" },
+      environment: { ISSUER: authorization.facts.issuer, AUDIENCE, DEVELOPMENT: "true", HOST: "127.0.0.1", PORT: "0" },
       isReady: (line) => /^listening on (\d+)$/.exec(line)?.[1],
     });
     context.after(() => server.stop());

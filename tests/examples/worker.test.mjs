@@ -8,7 +8,7 @@ import { AUDIENCE, call, holdsAt, tokensOf } from "./support/orders.mjs";
 import { install, startAuthorizationServer, startWorkerd } from "./support/world.mjs";
 
 const authorization = await startAuthorizationServer();
-const { real: issuer, secret } = authorization.facts;
+const { issuer, secret } = authorization.facts;
 const { folder, remove } = install("pkg/examples/worker");
 
 // The other API: it takes tokens that were issued for it, and no others.

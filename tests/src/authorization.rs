@@ -43,7 +43,7 @@ pub enum Issuer {
 impl Issuer {
     const fn name(self) -> &'static str {
         match self {
-            Self::Real => "real",
+            Self::Real => "issuer",
             Self::Impostor => "impostor",
             Self::Retiring => "retiring",
         }

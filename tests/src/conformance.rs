@@ -1,7 +1,7 @@
 //! Conformance runs of the command `countersign`: what the demo shows and the tests assert.
 
-use crate::authorization::{AuthorizationServer, Issuer};
 use crate::process::{self, Finished};
+use crate::real_server::RealServer;
 use crate::{Error, Result, place};
 use serde_json::Value;
 use std::fs;
@@ -11,8 +11,10 @@ use std::time::Duration;
 
 /// Building the command the first time takes minutes.
 const LIMIT: Duration = Duration::from_secs(20 * 60);
-/// The variable from which the configuration takes every secret.
-const SECRET: &str = "OIDC_PROVIDER_SECRET";
+/// The variables from which the configurations take secrets: that of nearly every client, and the same with reserved
+/// characters behind it.
+const SECRET: &str = "SERVER_SECRET";
+const RESERVED_SECRET: &str = "SERVER_SECRET_RESERVED";
 
 /// Builds the command; where it lies.
 pub fn build() -> Result<PathBuf> {
@@ -35,13 +37,18 @@ pub fn run(command: &Path, folder: &Path, arguments: &[&str]) -> Result<Finished
     process::run(Command::new(command).current_dir(folder).args(arguments), LIMIT)
 }
 
-/// The command against the real authorization server.
-pub fn check(command: &Path, folder: &Path, server: &AuthorizationServer, arguments: &[&str]) -> Result<Finished> {
+/// The command against a real authorization server, which answers for this issuer and has made this secret.
+pub fn check(
+    command: &Path,
+    folder: &Path,
+    (server, issuer, secret): (&RealServer, &str, &str),
+    arguments: &[&str],
+) -> Result<Finished> {
     let file = folder.join("countersign.toml");
-    fs::write(&file, configuration(server.origin(Issuer::Real)))
+    fs::write(&file, server.configuration(issuer)?)
         .map_err(|error| Error::new(format!("`{}` cannot be written ({error})", file.display()), "make room"))?;
     let mut command = Command::new(command);
-    command.current_dir(folder).env(SECRET, server.secret());
+    command.current_dir(folder).env(SECRET, secret).env(RESERVED_SECRET, format!("{secret} :+&%/="));
     process::run(command.args(["check", "--config", "countersign.toml", "--allow", "offensive"]).args(arguments), LIMIT)
 }
 
@@ -51,34 +58,4 @@ pub fn report(finished: &Finished) -> Result<Value> {
         Error::new(format!("the command gave no JSON ({error})"), "read its output above")
             .with_output(finished.output())
     })
-}
-
-/// `countersign.toml` for the clients of `tests/servers/oidc-provider/server.mjs`.
-fn configuration(issuer: &str) -> String {
-    let companions = [
-        ("second", "second-job", ""),
-        ("disposable", "disposable-job", ""),
-        ("read_only", "read-only-job", "scopes = [\"orders:read\"]\n"),
-        ("no_grant", "no-grant-job", ""),
-    ];
-    let companions: String = companions
-        .iter()
-        .map(|(role, id, more)| format!("[companion.{role}]\nid = \"{id}\"\nsecret = \"env:{SECRET}\"\n{more}"))
-        .collect();
-    format!(
-        r#"[target]
-issuer = "{issuer}"
-resource = "https://orders.example"
-allow_http = true
-[client]
-id = "checked-job"
-secret = "env:{SECRET}"
-scopes = ["orders:read", "orders:write"]
-{companions}[companion.public]
-id = "public-job"
-authentication = "none"
-[limits]
-expiry_leeway_seconds = 2
-"#
-    )
 }

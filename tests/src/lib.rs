@@ -9,6 +9,8 @@ mod error;
 pub mod node;
 pub mod place;
 pub mod process;
+pub mod python;
+pub mod real_server;
 pub mod runtime;
 pub mod scenario;
 pub mod server;

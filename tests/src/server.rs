@@ -1,11 +1,11 @@
-//! A server that a Node script runs: it says in one line of JSON when it is ready, and ends when its standard input does.
+//! A server that a script runs: it says in one line of JSON when it is ready, and ends when its standard input does.
 
 use crate::node::Node;
 use crate::process::{Collected, Guard, collect};
 use crate::{Error, Result, place};
 use serde_json::Value;
 use std::path::Path;
-use std::process::{ChildStdin, Stdio};
+use std::process::{ChildStdin, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Starts a script of this crate and waits for its line; the answer is what the line says.
+    /// Starts a script of this crate in Node and waits for its line; the answer is what the line says.
     pub fn start(
         node: &Node,
         script: &str,
@@ -32,6 +32,12 @@ impl Server {
     ) -> Result<(Self, Value)> {
         let mut command = node.command();
         command.arg(place::tests().join(script)).args(arguments).envs(environment.iter().map(|(k, v)| (k, v)));
+        Self::launch(&mut command, script, "delete `node_modules` beside it")
+    }
+
+    /// Runs the command, which has this script of the crate, and waits for its line. `afresh` says what to do to have its
+    /// packages installed once more.
+    pub(crate) fn launch(command: &mut Command, script: &str, afresh: &str) -> Result<(Self, Value)> {
         let mut guard = Guard::spawn(command.stdin(Stdio::piped()))?;
         let (stdout, stderr) = (collect(guard.child.stdout.take()), collect(guard.child.stderr.take()));
         let mut server = Self { lifeline: guard.child.stdin.take(), guard, stdout, stderr };
@@ -49,7 +55,7 @@ impl Server {
                 let what = if ended { "ended before it was ready" } else { "was not ready in time" };
                 return Err(Error::new(
                     format!("`tests/{script}` {what}"),
-                    "read its output above, delete `node_modules` beside it if its installation is broken, and try again",
+                    format!("read its output above, {afresh} if its installation is broken, and try again"),
                 )
                 .with_output(server.output()));
             }

@@ -3,8 +3,10 @@
 
 use crate::{report, wasm};
 use countersign_tests::application::Application;
+use countersign_tests::authorization::Issuer;
 use countersign_tests::node::Node;
 use countersign_tests::process::Finished;
+use countersign_tests::real_server::OIDC_PROVIDER;
 use countersign_tests::runtime::WORKERD;
 use countersign_tests::scenario::{ROWS, Stage};
 use countersign_tests::{Error, Result, conformance, place};
@@ -73,12 +75,14 @@ fn examine(stage: &Stage) -> Result<bool> {
         right &= shown(examination, &finished);
     }
     let real = Examination {
-        what: "the real oidc-provider; why each finding is right stands in tests/tests/conformance.rs",
+        what: "the real oidc-provider; why each finding is right stands in tests/tests/conformance/oidc_provider.rs",
         arguments: &[],
         from: "FAIL  ",
         status: 1,
     };
-    let finished = conformance::check(&command, &folder, stage.authorization(), &["--seed", "7"])?;
+    let server = stage.authorization();
+    let server = (&OIDC_PROVIDER, server.origin(Issuer::Real), server.secret());
+    let finished = conformance::check(&command, &folder, server, &["--seed", "7"])?;
     right &= shown(&real, &finished);
     report::conclude(&format!("The runs lie in {}.", folder.join("countersign-runs").display()));
     Ok(right)

@@ -9,6 +9,7 @@ mod deny;
 mod javascript;
 mod long;
 mod parts;
+mod python;
 mod report;
 mod suite;
 mod tool;

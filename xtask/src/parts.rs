@@ -2,10 +2,10 @@
 
 use crate::cargo::{self, require_component};
 use crate::suite::Tally;
-use crate::{browser, deny, javascript, long, report, wasm};
+use crate::{browser, deny, javascript, long, python, report, wasm};
 use clap::builder::PossibleValuesParser;
-use countersign_tests::authorization::AuthorizationServer;
 use countersign_tests::node::Node;
+use countersign_tests::real_server::REAL_SERVERS;
 use countersign_tests::runtime::Runtime;
 use countersign_tests::scenario::Stage;
 use countersign_tests::{Error, Result, place};
@@ -60,7 +60,7 @@ pub(crate) const PARTS: &[Part] = &[
     test("runtimes", "one suite in Node, Bun, Deno, workerd, edge-runtime and Chromium", runtimes),
     test("examples", "the client, and every example, against a real authorization server", examples),
     test("reports", "the reports in a browser, SARIF by its schema, the files for CI", reports),
-    test("conformance", "the command against a real authorization server", conformance),
+    test("conformance", "the command against four real authorization servers", conformance),
     test("end-to-end", "a real authorization server and an API in Node and workerd", |tally| {
         together("end_to_end", tally)
     }),
@@ -179,7 +179,8 @@ fn reports(tally: &mut Tally) -> Result<()> {
 
 /// The command is built by the test.
 fn conformance(tally: &mut Tally) -> Result<()> {
-    AuthorizationServer::install(&Node::find()?, &report::say)?;
+    python::ready()?;
+    REAL_SERVERS.iter().try_for_each(|server| server.install(&report::say))?;
     cargo::test(&["-p", "countersign-tests", "--test", "conformance"], tally)
 }
 

@@ -4,8 +4,8 @@ import { createClient } from "../../../pkg/src/client/index.js";
 
 export const AUDIENCE = "https://orders.example";
 
-/** @param {{ real: string, secret: string }} facts of the authorization server */
-export const tokensOf = ({ real: issuer, secret }) => {
+/** @param {{ issuer: string, secret: string }} facts of the authorization server */
+export const tokensOf = ({ issuer, secret }) => {
   const client = createClient({ issuer, clientId: "reports-job", clientSecret: secret, resource: AUDIENCE, allowInsecureLoopback: true });
   return async (...scopes) => (await client.with({ scopes }).token()).value;
 };

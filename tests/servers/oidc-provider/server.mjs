@@ -111,4 +111,4 @@ retiring.server.on("request", (_request, response) => {
 });
 
 onParentGone(() => process.exit());
-ready({ real: real.origin, impostor: impostor.origin, retiring: retiring.origin, secret, signer: signer.privateKey.export({ format: "jwk" }) });
+ready({ issuer: real.origin, impostor: impostor.origin, retiring: retiring.origin, secret, signer: signer.privateKey.export({ format: "jwk" }) });
