@@ -28,3 +28,4 @@ pub mod target;
 mod testing;
 mod token_signature;
 pub mod wire;
+pub mod x509;

@@ -62,6 +62,18 @@ impl SigningKey {
         self.with_jwk(|jwk| serde_json::to_value(jwk).unwrap_or_default())
     }
 
+    /// The private key on P-256 as SEC 1 has it (RFC 5915 §3); none for RSA.
+    pub(crate) fn sec1(&self) -> Option<Vec<u8>> {
+        let Material::Es256(key) = &self.0 else { return None };
+        let public = self.public();
+        let coordinate = |name: &str| URL_SAFE_NO_PAD.decode(public.get(name)?.as_str()?).ok();
+        // Version 1, the number, the name of the curve, and the point, uncompressed.
+        let curve: &[u8] = &[0xa0, 0x0a, 0x06, 0x08, 0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07];
+        let point: &[u8] = &[0xa1, 0x44, 0x03, 0x42, 0x00, 0x04];
+        let (number, x, y) = (key.to_bytes().to_vec(), coordinate("x")?, coordinate("y")?);
+        Some([&[0x30, 0x77, 0x02, 0x01, 0x01, 0x04, 0x20][..], &number, curve, point, &x, &y].concat())
+    }
+
     /// The thumbprint of the public half (RFC 7638), as base64url.
     pub(crate) fn thumbprint(&self) -> String {
         self.with_jwk(|jwk| URL_SAFE_NO_PAD.encode(jwk.thumbprint::<Sha256>()))

@@ -2,12 +2,12 @@
 
 use crate::catalogue::StatementSet;
 use crate::check::Check;
-use crate::clock::{Clock, ManualClock};
+use crate::clock::{Clock, LocalFuture, ManualClock};
 use crate::report::{Checked, Judgement, Run};
 use crate::run::{Options, Watcher, prepare};
 use crate::snapshot::Stored;
 use crate::target::{Client, Config, Role, Surroundings};
-use crate::wire::{Request, Response, Socket};
+use crate::wire::{Bounds, Exchange, Failure, Request, Response, Socket};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::Timestamp;
@@ -28,13 +28,44 @@ pub(crate) struct Canned {
     pub(crate) pinned: StatementSet,
     pub(crate) snapshots: Stored,
     pub(crate) further: Vec<(Role, Client)>,
+    /// Requests reach it in memory, as over TLS: with the certificate that they present.
+    pub(crate) over_tls: bool,
 }
+
+/// A canned server without a socket.
+struct Memory(Arc<Reply>);
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Memory")
+    }
+}
+
+impl Exchange for Memory {
+    fn exchange<'a>(&'a self, request: &'a Request, _: Bounds) -> LocalFuture<'a, Result<Response, Failure>> {
+        let response = (self.0)(request).unwrap_or_else(|| usual(request));
+        let refused = || Failure::CertificateRefused { authority: "as.example".into(), cause: "an alert".into() };
+        let outcome = if response.status == HANDSHAKE_REFUSED { Err(refused()) } else { Ok(response) };
+        Box::pin(std::future::ready(outcome))
+    }
+}
+
+/// For a canned reply: TLS refuses the certificate, or that there is none.
+pub(crate) const HANDSHAKE_REFUSED: u16 = 0;
 
 /// A server that answers with what `reply` gives, and like a plain right one where it gives nothing.
 pub(crate) fn canned(reply: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> Canned {
     let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
-    let (reply, pinned) = (Arc::new(reply), StatementSet::default());
-    Canned { reply, clock, extra: "", edit: |_| (), pinned, snapshots: Stored::new(), further: Vec::new() }
+    Canned {
+        reply: Arc::new(reply),
+        clock,
+        extra: "",
+        edit: |_| (),
+        pinned: StatementSet::default(),
+        snapshots: Stored::new(),
+        further: Vec::new(),
+        over_tls: false,
+    }
 }
 
 /// The verdict on a server that answers the case with this reply.
@@ -69,6 +100,9 @@ impl Canned {
 
     /// A run of this check alone.
     pub(crate) async fn run(&self, check: &'static Check) -> Run {
+        if self.over_tls {
+            return self.run_over(check, &Memory(Arc::clone(&self.reply)), "https://as.example").await;
+        }
         let server = MockServer::start().await;
         let reply = Arc::clone(&self.reply);
         let respond = move |request: &wiremock::Request| {
@@ -76,7 +110,11 @@ impl Canned {
             template(reply(&request).unwrap_or_else(|| usual(&request)))
         };
         Mock::given(any()).respond_with(respond).mount(&server).await;
-        let text = CONFIG.replace("BASE", &server.uri()) + self.extra;
+        self.run_over(check, &Socket::new(None).unwrap(), &server.uri()).await
+    }
+
+    async fn run_over(&self, check: &'static Check, exchange: &dyn Exchange, base: &str) -> Run {
+        let text = CONFIG.replace("BASE", base) + self.extra;
         let mut config = Config::parse(&text, "test").unwrap();
         config.limits.cases = 2;
         config.limits.offensive = true;
@@ -86,8 +124,8 @@ impl Canned {
         let surroundings = Surroundings { file: "test", text: &text, folder: Path::new("."), variable: &variable };
         let mut clients = surroundings.clients(&config).unwrap();
         clients.1.extend(self.further.iter().cloned());
-        let (socket, clock): (_, &dyn Clock) = (Socket::new(None).unwrap(), self.clock.as_ref());
-        let run = prepare(&socket, clock, &config, clients);
+        let clock: &dyn Clock = self.clock.as_ref();
+        let run = prepare(exchange, clock, &config, clients);
         run.run(&[check], &options(self.snapshots.clone()), Watcher::nobody()).await.unwrap().run
     }
 }

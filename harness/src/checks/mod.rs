@@ -69,6 +69,7 @@ macro_rules! introspection_fault {
 }
 
 mod assertion;
+mod certificate;
 mod client_authentication;
 mod cors;
 mod dpop;
@@ -199,6 +200,16 @@ pub const ALL: &[&Check] = &[
     &assertion::claims::CHECK,
     &assertion::audience::CHECK,
     &assertion::signature::CHECK,
+    &certificate::bound::CHECK,
+    &certificate::introspection::CHECK,
+    &certificate::unbound::CHECK,
+    &certificate::protected_resource::CHECK,
+    &certificate::client_id::CHECK,
+    &certificate::missing::CHECK,
+    &certificate::header::CHECK,
+    &certificate::other_client::CHECK,
+    &certificate::chain::CHECK,
+    &certificate::registered::CHECK,
     &client_authentication::form_encoded_basic::CHECK,
     &client_authentication::missing::CHECK,
     &client_authentication::two_methods::CHECK,

@@ -8,6 +8,7 @@ use countersign_harness::exit::Exit;
 use countersign_harness::run::{Answer, Baseline, Link, TokenRequest};
 use countersign_harness::target::{Client, Role, Target, discover};
 use countersign_harness::wire::{Request, escaped};
+use countersign_harness::x509;
 
 /// From this offset on the checks of expiry and `iat` say something about the clocks and not about the server, seconds.
 const CLOCKS_APART_SECONDS: i64 = 5;
@@ -30,6 +31,9 @@ pub(super) async fn run(arguments: &DoctorArguments, terminal: &mut Terminal<'_>
         good("configuration", &format!("{}, with {} clients", arguments.config.display(), 1 + source.clients.1.len())),
         good("signing key", &format!("{key} ({})", signer.thumbprint())),
     ];
+    let companions = source.clients.1.iter().map(|(role, client)| (format!("[companion.{}]", role.name()), client));
+    let clients = std::iter::once(("[client]".to_owned(), &source.clients.0)).chain(companions);
+    lines.extend(clients.filter_map(|(name, client)| certificate(&name, client)));
     lines.extend(examine(&link, &source).await);
     for Line { ok, what, says } in &lines {
         let mark = if *ok { "ok  " } else { "FAIL" };
@@ -75,6 +79,22 @@ async fn examine(link: &Link<'_>, source: &Source) -> Vec<Line> {
     lines
 }
 
+/// Which certificate it is, and whether it is good at this time.
+fn certificate(name: &str, client: &Client) -> Option<Line> {
+    let identity = client.identity.as_ref()?;
+    let says = format!("of {name}: {}", identity.thumbprint());
+    let validity = identity.chain().first().and_then(x509::validity);
+    let now = SystemClock.now();
+    Some(match validity {
+        None => bad("certificate", &format!("{says}, with a validity that cannot be read; have it issued anew")),
+        Some((from, _)) if now < from => {
+            bad("certificate", &format!("{says}, good only from {from} on; wait, or set the clock of this machine"))
+        }
+        Some((_, until)) if until < now => bad("certificate", &format!("{says}, expired at {until}; name a new one")),
+        Some((_, until)) => good("certificate", &format!("{says}, good until {until}")),
+    })
+}
+
 async fn keys(link: &Link<'_>, target: &Target) -> Option<Line> {
     let uri = target.jwks_uri.as_deref()?;
     Some(match link.send(&Request::get(uri)).await {
@@ -109,13 +129,17 @@ async fn companion(link: &Link<'_>, target: &Target, role: Role, client: &Client
     if matches!(role, Role::Public | Role::NoGrant) {
         return good(&what, "configured; it must get no token, so nothing is tried");
     }
-    let request = TokenRequest::baseline(&target.token_endpoint, client, target.resource.as_deref(), target.audience())
-        .at(link.clock().now());
+    let endpoint = target.token_endpoint_of(client);
+    let request =
+        TokenRequest::baseline(endpoint, client, target.resource.as_deref(), target.audience()).at(link.clock().now());
     match link.send(&request.to_request()).await.map(Answer::of) {
         Ok(answer) if answer.grant().is_some() => good(&what, "gets a token"),
         Ok(answer) => {
             let described = answer.describe();
-            bad(&what, &format!("gets no token ({described}); check its `id`, `secret` and `scopes`"))
+            bad(
+                &what,
+                &format!("gets no token ({described}); check its `id`, `scopes`, and what it authenticates with"),
+            )
         }
         Err(error) => bad(&what, &error.to_string()),
     }

@@ -96,7 +96,9 @@ fn cautions(target: &Target) -> Vec<&'static str> {
         cautions.push("the metadata does not name the grant client_credentials (RFC 8414 §2)");
     }
     if !methods.is_empty() && !methods.iter().any(|method| method.starts_with("client_secret_")) {
-        cautions.push("the metadata names no authentication by a secret");
+        cautions.push(
+            "the metadata names no authentication by a secret: `private_key_jwt` takes a `key`, `tls_client_auth` a `certificate` and its `key`",
+        );
     }
     cautions
 }

@@ -31,6 +31,7 @@ pub(super) async fn of_issuer(link: &Link<'_>, issuer: &str) -> Result<Target, C
     surroundings.check_uris(&config)?;
     let nobody = Client {
         key: None,
+        identity: None,
         id: String::new(),
         secret: None,
         authentication: Authentication::None,

@@ -55,7 +55,8 @@ pub(super) fn configuration(issuer: &str) -> String {
         "# A configuration for this server; its clients' secrets are published examples.\n[target]\nissuer = \"{issuer}\"\n\
          protected_url = \"{issuer}/api\"\nresource = \"{issuer}/api\"\nallow_http = true\n"
     );
-    for client in Registry.all() {
+    // Certificates are presented over TLS, which this server does not speak.
+    for client in Registry.all().iter().filter(|client| client.certified.is_none()) {
         let table = client.role.map_or("client".to_owned(), |role| format!("companion.{}", role.name()));
         let variable = table.replace('.', "_").to_uppercase();
         // Writing to a String cannot fail.

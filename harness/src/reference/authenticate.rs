@@ -1,13 +1,19 @@
 //! Who asks: client authentication (RFC 6749 §2.3.1).
 
+use super::certificate::{self, Presented};
 use super::error::Refused;
 use super::{Kind, Registered, Registry, Server, assertion};
 use crate::wire::{Form, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The client that sent the request; a public client only names itself.
-pub(super) fn client(server: &Server, request: &Request, form: &Form) -> Result<&'static Registered, Refused> {
+/// The client that sent the request; a public client only names itself, and so does one that presents a certificate.
+pub(super) fn client(
+    server: &Server,
+    request: &Request,
+    presented: Presented<'_>,
+    form: &Form,
+) -> Result<&'static Registered, Refused> {
     let registry = &server.registry;
     let header = request.fields.get("Authorization");
     // RFC 9110 §5.3: this field is no list.
@@ -27,9 +33,12 @@ pub(super) fn client(server: &Server, request: &Request, form: &Form) -> Result<
         }
         (None, Some(id), Some(secret)) => by_secret(registry, id, secret),
         (None, Some(id), None) => {
-            registry.find(id).filter(|client| client.kind == Kind::Public).ok_or(Refused::InvalidClient)
+            let is_known =
+                |client: &&Registered| client.kind == Kind::Public || certificate::proves(server, client, presented);
+            registry.find(id).filter(is_known).ok_or(Refused::InvalidClient)
         }
-        (None, None, _) => Err(Refused::InvalidClient),
+        (None, None, None) => certificate::owner(server, presented).ok_or(Refused::InvalidClient),
+        (None, None, Some(_)) => Err(Refused::InvalidClient),
     }
 }
 

@@ -1,20 +1,21 @@
 //! Introspection (RFC 7662).
 
+use super::certificate::Presented;
 use super::error::Refused;
 use super::{Kind, Server, authenticate, token};
 use crate::wire::{Request, Response};
 use serde_json::json;
 
-pub(super) fn respond(server: &Server, request: &Request) -> Response {
+pub(super) fn respond(server: &Server, request: &Request, presented: Presented<'_>) -> Response {
     if request.method != "POST" {
         return token::method_not_allowed();
     }
-    introspect(server, request).unwrap_or_else(Response::from)
+    introspect(server, request, presented).unwrap_or_else(Response::from)
 }
 
-fn introspect(server: &Server, request: &Request) -> Result<Response, Refused> {
+fn introspect(server: &Server, request: &Request, presented: Presented<'_>) -> Result<Response, Refused> {
     let form = token::form(request)?;
-    let caller = authenticate::client(server, request, &form)?;
+    let caller = authenticate::client(server, request, presented, &form)?;
     if caller.kind == Kind::Public {
         return Err(Refused::InvalidClient);
     }
@@ -35,8 +36,8 @@ fn introspect(server: &Server, request: &Request) -> Result<Response, Refused> {
                 "iat": issued.issued_at,
                 "exp": issued.expires_at,
             });
-            if let Some(thumbprint) = &issued.key {
-                body["cnf"] = json!({"jkt": thumbprint});
+            if let Some(bound) = issued.confirmation() {
+                body["cnf"] = bound;
             }
             body
         }

@@ -55,9 +55,7 @@ impl Mint {
         .map(|(name, value)| (name.to_owned(), value))
         .into_iter()
         .collect();
-        if let Some(thumbprint) = &issued.key {
-            claims.insert("cnf".into(), json!({"jkt": thumbprint}));
-        }
+        claims.extend(issued.confirmation().map(|bound| ("cnf".to_owned(), bound)));
         (settings.minting)(&mut header, &mut claims);
         key.jwt(&header, &claims)
     }

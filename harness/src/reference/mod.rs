@@ -2,6 +2,7 @@
 
 mod assertion;
 mod authenticate;
+mod certificate;
 mod defect;
 mod documents;
 mod dpop;
@@ -22,6 +23,7 @@ mod state;
 mod token;
 
 pub(crate) use assertion::ASSERTION_TYPE;
+pub use certificate::{AUTHORITY, Certified};
 pub use defect::{DEFECTS, defect};
 pub use error::SetupError;
 pub use exchange::InMemory;

@@ -1,8 +1,9 @@
 //! The clients of the reference server, one for every role. Their secrets are no secrets: they stand here.
 
+use super::Certified;
 use crate::signing_key::SigningKey;
 use crate::target::{Authentication, Client, ClientKey, Role};
-use crate::wire::BasicEncoding;
+use crate::wire::{BasicEncoding, Identity};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,11 +36,27 @@ pub struct Registered {
     pub private_jwk: Option<&'static str>,
     /// Its public half.
     pub public_jwk: Option<&'static str>,
+    /// The certificate of a client that authenticates with one.
+    pub certified: Option<Certified>,
 }
 
 const fn confidential(role: Option<Role>, id: &'static str, secret: &'static str) -> Registered {
     let scopes = &["read", "write"];
-    Registered { role, id, secret, kind: Kind::Confidential, scopes, private_jwk: None, public_jwk: None }
+    Registered {
+        role,
+        id,
+        secret,
+        kind: Kind::Confidential,
+        scopes,
+        private_jwk: None,
+        public_jwk: None,
+        certified: None,
+    }
+}
+
+/// A client that authenticates with a certificate.
+const fn certified(role: Role, id: &'static str, certified: Certified) -> Registered {
+    Registered { certified: Some(certified), ..confidential(Some(role), id, "") }
 }
 
 /// The key of RFC 7515 appendix A.3.
@@ -58,6 +75,26 @@ const CLIENTS: &[Registered] = &[
         public_jwk: Some(PUBLIC_JWK),
         ..confidential(Some(Role::PrivateKeyJwt), "asserting-job", "")
     },
+    certified(
+        Role::TlsClientAuth,
+        "certified-job",
+        Certified {
+            method: Authentication::TlsClientAuth,
+            certificate: include_str!("certificates/certified-job.pem"),
+            key: include_str!("certificates/certified-job.key.pem"),
+            name: "certified-job.example",
+        },
+    ),
+    certified(
+        Role::SelfSignedTlsClientAuth,
+        "self-signed-job",
+        Certified {
+            method: Authentication::SelfSignedTlsClientAuth,
+            certificate: include_str!("certificates/self-signed-job.pem"),
+            key: include_str!("certificates/self-signed-job.key.pem"),
+            name: "self-signed-job.example",
+        },
+    ),
     Registered { kind: Kind::Public, secret: "", ..confidential(Some(Role::Public), "phone-app", "") },
 ];
 
@@ -91,14 +128,17 @@ impl Registry {
 impl Registered {
     fn as_client(&self) -> Client {
         let key = self.private_jwk.and_then(SigningKey::from_jwk);
+        let identity = self.certified.and_then(|own| Identity::from_pem(own.certificate, own.key).ok());
         Client {
             id: self.id.to_owned(),
             secret: (!self.secret.is_empty()).then(|| SecretString::from(self.secret)),
-            authentication: match (&key, self.kind) {
-                (Some(_), _) => Authentication::PrivateKeyJwt,
-                (None, Kind::Public) => Authentication::None,
-                (None, Kind::Confidential | Kind::NoGrant) => Authentication::ClientSecretBasic,
+            authentication: match (&key, self.certified, self.kind) {
+                (Some(_), ..) => Authentication::PrivateKeyJwt,
+                (None, Some(own), _) => own.method,
+                (None, None, Kind::Public) => Authentication::None,
+                (None, None, Kind::Confidential | Kind::NoGrant) => Authentication::ClientSecretBasic,
             },
+            identity,
             key: key.map(|key| ClientKey { key: Arc::new(key), id: None }),
             basic_encoding: BasicEncoding::Form,
             scopes: self.scopes.iter().map(ToString::to_string).collect(),

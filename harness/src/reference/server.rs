@@ -1,13 +1,18 @@
 //! The server as a function from request to response.
 
+use super::certificate::Presented;
 use super::mint::Mint;
 use super::state::State;
-use super::{Deviation, Nonces, Registry, Settings, SetupError, documents, dpop, introspect, protected, revoke, token};
+use super::{
+    Deviation, Nonces, Registry, Settings, SetupError, certificate, documents, dpop, introspect, protected, revoke,
+    token,
+};
 use crate::clock::Clock;
 use crate::signing_key::random_text;
-use crate::wire::{Request, Response};
+use crate::wire::{Identity, Request, Response};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
+use tokio_rustls::rustls::pki_types::CertificateDer;
 
 /// An authorization server in memory, with a protected resource beside it.
 #[derive(Debug)]
@@ -46,41 +51,48 @@ impl Server {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Answers a request.
+    /// Answers a request that comes over a connection with its certificate, if it has one.
     pub fn respond(&self, request: &Request) -> Response {
-        let mut response = self.busy().unwrap_or_else(|| self.deviate(request));
+        self.respond_over(request, request.identity.as_ref().map(Identity::chain).unwrap_or_default())
+    }
+
+    /// Answers a request that came over a connection on which the client proved that it has the key of the first of
+    /// these certificates; none, if it presented none.
+    pub fn respond_over(&self, request: &Request, presented: &[CertificateDer<'static>]) -> Response {
+        let presented = certificate::seen(self, request, presented);
+        let mut response = self.busy().unwrap_or_else(|| self.deviate(request, &presented));
         response.fields.set("Date", httpdate::fmt_http_date(self.date()));
         response
     }
 
-    fn deviate(&self, request: &Request) -> Response {
+    fn deviate(&self, request: &Request, presented: Presented<'_>) -> Response {
         match self.deviation {
             Some(Deviation::Reads(read)) => {
                 let mut misread = request.clone();
                 read(&mut misread, &self.registry);
-                self.route(&misread)
+                self.route(&misread, presented)
             }
             Some(Deviation::Answers(edit)) => {
-                let mut response = self.route(request);
+                let mut response = self.route(request, presented);
                 edit(request, &mut response);
                 response
             }
-            Some(Deviation::Sets(_)) | None => self.route(request),
+            Some(Deviation::Sets(_)) | None => self.route(request, presented),
         }
     }
 
-    fn route(&self, request: &Request) -> Response {
+    fn route(&self, request: &Request, presented: Presented<'_>) -> Response {
         match request.path() {
             "/token" => {
-                let mut response = token::respond(self, request);
+                let mut response = token::respond(self, request, presented);
                 if self.settings.dpop_nonces != Nonces::Never {
                     response.fields.set("DPoP-Nonce", dpop::nonce(self));
                 }
                 response
             }
-            "/introspect" => introspect::respond(self, request),
-            "/revoke" => revoke::respond(self, request),
-            "/api" => protected::respond(self, request),
+            "/introspect" => introspect::respond(self, request, presented),
+            "/revoke" => revoke::respond(self, request, presented),
+            "/api" => protected::respond(self, request, presented),
             // Where a server that does not revoke this type of token says so (RFC 7009 §2.2.1).
             "/unsupported" => Response::json(400, &serde_json::json!({"error": "unsupported_token_type"})),
             "/jwks" => documents::jwks(self),

@@ -28,7 +28,7 @@ pub struct Settings {
     pub minting: Minting,
     /// Whether proofs of possession must carry a nonce (RFC 9449 §8).
     pub dpop_nonces: Nonces,
-    /// A check of proofs and assertions that is left out, by the name of what it looks at.
+    /// A check of proofs, assertions and certificates that is left out, by the name of what it looks at.
     pub unchecked: Option<&'static str>,
     /// The same token is handed out again while it lives.
     pub reissues: bool,
@@ -40,6 +40,8 @@ pub struct Settings {
     pub issuer_as_audience: bool,
     /// How long it takes to answer.
     pub delay: Duration,
+    /// Certificates are asked for at a host of their own (RFC 8705 §5).
+    pub certificate_host: bool,
     /// Requests a second, after which the answer is 429 with `Retry-After`.
     pub requests_per_second: Option<u32>,
 }
@@ -107,6 +109,7 @@ impl Settings {
             plaintext: false,
             issuer_as_audience: false,
             delay: Duration::ZERO,
+            certificate_host: false,
             requests_per_second: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Registered;
 use jiff::Timestamp;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
 
 /// A token that was issued.
@@ -14,6 +14,8 @@ pub(super) struct Issued {
     pub(super) resources: Vec<String>,
     /// The thumbprint of the key that it is bound to (RFC 9449 §6.1).
     pub(super) key: Option<String>,
+    /// The thumbprint of the certificate that it is bound to (RFC 8705 §3).
+    pub(super) certificate: Option<String>,
     /// Its `jti`.
     pub(super) id: String,
     pub(super) issued_at: i64,
@@ -30,6 +32,13 @@ impl Issued {
         }
     }
 
+    /// What it is bound to, as `cnf` has it (RFC 7800 §3.1).
+    pub(super) fn confirmation(&self) -> Option<Value> {
+        let members = [("jkt", &self.key), ("x5t#S256", &self.certificate)];
+        let bound = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value.as_deref()?.into())));
+        Some(Value::Object(bound.collect())).filter(|bound| *bound != json!({}))
+    }
+
     pub(super) fn token_type(&self) -> &'static str {
         if self.key.is_some() { "DPoP" } else { "Bearer" }
     }
@@ -41,6 +50,8 @@ pub(super) struct State {
     /// The `jti` of assertions and proofs, until when they are remembered.
     seen: HashMap<String, i64>,
     recent: VecDeque<Timestamp>,
+    /// The thumbprint of the certificate that was presented last.
+    pub(super) last_certificate: Option<String>,
 }
 
 /// How long a dead token is remembered, seconds.
@@ -56,7 +67,7 @@ impl State {
     /// A living token that says the same, and its end.
     pub(super) fn equal(&self, wanted: &Issued) -> Option<(String, i64)> {
         let says =
-            |issued: &Issued| (issued.client.id, issued.scope.clone(), issued.resources.clone(), issued.key.clone());
+            |issued: &Issued| (issued.client.id, issued.scope.clone(), issued.resources.clone(), issued.confirmation());
         let same =
             |issued: &Issued| says(issued) == says(wanted) && !issued.revoked && issued.expires_at > wanted.issued_at;
         let (token, issued) = self.tokens.iter().find(|(_, issued)| same(issued))?;

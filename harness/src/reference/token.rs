@@ -1,5 +1,6 @@
 //! The token endpoint (RFC 6749 §4.4).
 
+use super::certificate::{self, Presented};
 use super::error::Refused;
 use super::state::Issued;
 use super::{ExcessiveScopes, Kind, Registered, Server, authenticate, dpop};
@@ -15,11 +16,11 @@ const ONCE: [&str; 6] =
 /// The paths of the resources that tokens are issued for, the default first.
 const RESOURCES: [&str; 2] = ["/api", "/files"];
 
-pub(super) fn respond(server: &Server, request: &Request) -> Response {
+pub(super) fn respond(server: &Server, request: &Request, presented: Presented<'_>) -> Response {
     if request.method != "POST" {
         return method_not_allowed();
     }
-    grant(server, request).unwrap_or_else(Response::from)
+    grant(server, request, presented).unwrap_or_else(Response::from)
 }
 
 /// RFC 9110 §15.5.6.
@@ -29,9 +30,9 @@ pub(super) fn method_not_allowed() -> Response {
     response
 }
 
-fn grant(server: &Server, request: &Request) -> Result<Response, Refused> {
+fn grant(server: &Server, request: &Request, presented: Presented<'_>) -> Result<Response, Refused> {
     let form = form(request)?;
-    let client = authenticate::client(server, request, &form)?;
+    let client = authenticate::client(server, request, presented, &form)?;
     match form.get("grant_type") {
         None => return Err(Refused::InvalidRequest),
         Some("client_credentials") => {}
@@ -42,8 +43,8 @@ fn grant(server: &Server, request: &Request) -> Result<Response, Refused> {
     }
     let scope = scope(server, client, form.get("scope"))?;
     let resources = resources(server, &form)?;
-    let key = dpop::key(server, request)?;
-    issue(server, client, scope, resources, key).ok_or(Refused::ServerError)
+    let bindings = (dpop::key(server, request)?, certificate::binding(server, client, presented));
+    issue(server, client, scope, resources, bindings).ok_or(Refused::ServerError)
 }
 
 /// What the token is for: what is asked for, if it is known, else the default (RFC 8707 §2, RFC 9068 §3).
@@ -111,7 +112,7 @@ fn issue(
     client: &'static Registered,
     scope: Scope,
     resources: Vec<String>,
-    key: Option<String>,
+    (key, certificate): (Option<String>, Option<String>),
 ) -> Option<Response> {
     let now = server.clock.now().as_second();
     let lifetime = i64::try_from(server.settings.token_lifetime).unwrap_or(i64::MAX);
@@ -120,6 +121,7 @@ fn issue(
         scope: scope.granted,
         resources,
         key,
+        certificate,
         id: random_text::<16>().ok()?,
         issued_at: now,
         expires_at: now.saturating_add(lifetime),

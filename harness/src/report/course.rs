@@ -47,6 +47,7 @@ mod tests {
             method: "GET".into(),
             uri: "/".into(),
             request_fields: Vec::new(),
+            certificate: None,
             request_body: String::new(),
             status: Some(200),
             response_fields: vec![("date".into(), date.into())],

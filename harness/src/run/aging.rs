@@ -70,6 +70,8 @@ impl Aging {
         let mut request = Request::get(target.protected_url.as_deref()?);
         let scheme = if self.token_type == "bearer" { "Bearer" } else { &self.token_type };
         request.fields.set("Authorization", format!("{scheme} {}", self.token.expose_secret()));
+        // A token that is bound to the certificate is good with it alone (RFC 8705 §3).
+        request.identity.clone_from(&target.client.identity);
         Some(request)
     }
 }

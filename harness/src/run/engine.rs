@@ -249,10 +249,28 @@ fn unmet(need: Need, target: &Target) -> Option<Stop> {
             let reason = "it could hurt the server; `--allow offensive` sends it";
             (!target.limits.offensive).then(|| Stop::Skip(reason.into()))
         }
-        Need::TwoResources | Need::ClientSecretJwt | Need::ClientCertificate | Need::Tls => {
-            Some(Stop::Skip("this version cannot test it".into()))
+        Need::ClientCertificate => certificate(target),
+        Need::TwoResources => {
+            Some(Stop::Skip("[target] names one `resource`, and there is no key for a second".into()))
         }
+        Need::ClientSecretJwt => Some(Stop::Skip("`authentication` has no `client_secret_jwt`".into())),
+        Need::Tls => Some(Stop::Skip("the TLS library offers no handshake that a server must refuse".into())),
     }
+}
+
+/// Whichever client has one.
+fn certificate(target: &Target) -> Option<Stop> {
+    let named = target.client.identity.is_some();
+    let companions = [Role::TlsClientAuth, Role::SelfSignedTlsClientAuth];
+    if !named && !companions.iter().any(|role| target.companions.contains_key(role)) {
+        let reason = "name `certificate` and `key` of [companion.tls_client_auth], or of [client] with \
+                      `authentication = \"tls_client_auth\"`";
+        return Some(Stop::Skip(reason.into()));
+    }
+    let tls = target.with_certificate.token.starts_with("https://");
+    (!tls).then(|| {
+        Stop::NotApplicable("the token endpoint does not speak TLS, and a certificate is presented there".into())
+    })
 }
 
 fn scopes(target: &Target, least: usize) -> Option<Stop> {

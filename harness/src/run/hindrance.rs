@@ -21,6 +21,7 @@ impl Hindrance {
         match outcome {
             // An endless response, or a token without end, is the server's doing, and there is no use in asking for it again.
             Err(Failure::TooLarge { .. } | Failure::TokenTooLarge { .. } | Failure::Uri { .. }) => None,
+            Err(failure) if failure.is_refusal() => None,
             Err(failure) => Some(Self::Failed(failure.clone())),
             Ok(reply) => match reply.response.status {
                 status @ (429 | 503) => {

@@ -5,7 +5,7 @@ use super::hindrance::Hindrance;
 use super::watcher::Ear;
 use crate::clock::Clock;
 use crate::target::{Client, Limits};
-use crate::wire::{Bounds, Exchange, Failure, Recorded, Redactor, Request, Response, Seal, Transcript};
+use crate::wire::{Bounds, Exchange, Failure, Identity, Recorded, Redactor, Request, Response, Seal, Transcript};
 use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
@@ -124,6 +124,8 @@ impl<'w> Link<'w> {
         if let Some(secret) = &client.secret {
             self.state.borrow_mut().redactor.learn_pair(&client.id, secret.expose_secret());
         }
+        let lines = client.identity.iter().flat_map(Identity::key_lines);
+        lines.for_each(|line| self.state.borrow_mut().redactor.learn(line.expose_secret()));
     }
 
     /// This text, a token that was altered perhaps, never appears in what is stored.

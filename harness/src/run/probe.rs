@@ -3,7 +3,8 @@
 use super::attempt::Purse;
 use super::refusal::Weight;
 use super::{
-    Aging, Answer, Attempt, Baseline, Credentials, Finding, Kind, Link, Options, Refusal, Reply, Stop, TokenRequest,
+    Aging, Answer, Attempt, Baseline, Credentials, Finding, Kind, Link, NoReply, Options, Refusal, Reply, Stop,
+    TokenRequest,
 };
 use crate::catalogue::{Level, Severity, Weighed, statement};
 use crate::check::Check;
@@ -71,7 +72,7 @@ impl<'r> Probe<'r> {
     /// The request that works, without its scope or for another client.
     pub fn request_of(&self, client: &Client) -> TokenRequest {
         let target = self.target;
-        TokenRequest::baseline(&target.token_endpoint, client, target.resource.as_deref(), target.audience())
+        TokenRequest::baseline(target.token_endpoint_of(client), client, target.resource.as_deref(), target.audience())
             .at(self.now())
     }
 
@@ -125,9 +126,16 @@ impl<'r> Probe<'r> {
     /// Sends an attempt without controls around it: for cases that come in series.
     pub async fn attempt(&mut self, attempt: impl Into<Attempt>) -> Result<Answer, Stop> {
         let attempt = attempt.into();
+        let request = attempt.request.clone();
+        self.attempt_over_tls(attempt).await?.ok_or_else(|| self.refused_by_tls(&request))
+    }
+
+    /// The same, where TLS may refuse before the endpoint sees the request: none, if it does (RFC 8705 §2).
+    pub async fn attempt_over_tls(&mut self, attempt: impl Into<Attempt>) -> Result<Option<Answer>, Stop> {
+        let attempt = attempt.into();
         self.purse.pay(attempt.cost, self.target.limits.max_failed_authentications)?;
         self.controlled = false;
-        let mut reply = self.send(&attempt.request).await?;
+        let Some(mut reply) = self.send_over_tls(&attempt.request).await? else { return Ok(None) };
         if reply.response.status >= 500 {
             // Once may be chance; twice on the same input is an answer.
             reply = self.send(&attempt.request).await?;
@@ -136,14 +144,41 @@ impl<'r> Probe<'r> {
             let described = reply.response.describe();
             return Err(Stop::Inconclusive(format!("something in front of the server seems to answer: {described}")));
         }
-        Ok(Answer::of(reply))
+        Ok(Some(Answer::of(reply)))
     }
 
     /// Sends any request; no reply is no verdict.
     pub async fn send(&mut self, request: &Request) -> Result<Reply, Stop> {
-        let reply = self.link.send(request).await.map_err(|reason| Stop::Inconclusive(reason.to_string()))?;
-        self.exchanges.push(reply.exchange);
-        Ok(reply)
+        self.send_over_tls(request).await?.ok_or_else(|| self.refused_by_tls(request))
+    }
+
+    /// The same; none, if the server refuses in the handshake. Once may be chance; twice is an answer.
+    pub async fn send_over_tls(&mut self, request: &Request) -> Result<Option<Reply>, Stop> {
+        for again in [true, false] {
+            match self.link.send(request).await {
+                Ok(reply) => {
+                    self.exchanges.push(reply.exchange);
+                    return Ok(Some(reply));
+                }
+                Err(NoReply::Failed(failure)) if failure.is_refusal() => {
+                    self.exchanges.push(self.link.requests());
+                    if !again {
+                        return Ok(None);
+                    }
+                }
+                Err(reason) => return Err(Stop::Inconclusive(reason.to_string())),
+            }
+        }
+        Ok(None)
+    }
+
+    /// Where [client] needs its certificate for any answer at all, nothing is known about requests without it.
+    fn refused_by_tls(&self, request: &Request) -> Stop {
+        let reason = "TLS refuses a connection without the client certificate before the endpoint sees the request";
+        match (&request.identity, &self.target.client.identity) {
+            (None, Some(_)) => Stop::NotApplicable(reason.into()),
+            (_, _) => Stop::Inconclusive("the server refuses the connection in the TLS handshake".into()),
+        }
     }
 
     /// Sends a request where nobody may be.

@@ -3,7 +3,7 @@
 use crate::reference::ASSERTION_TYPE;
 use crate::signing_key::random_text;
 use crate::target::{Authentication, Client, ClientKey};
-use crate::wire::{BasicEncoding, Form, Request, basic_authorization};
+use crate::wire::{BasicEncoding, Form, Identity, Request, basic_authorization};
 use jiff::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Map, Value, json};
@@ -17,6 +17,8 @@ pub enum Credentials {
     Post(String, SecretString),
     /// By an assertion that the client signs anew for every request (RFC 7523 §2.2).
     Assertion(Asserter),
+    /// By the certificate that the connection presents; `client_id` says whose it is (RFC 8705 §2).
+    Certificate(String, Identity),
     /// By `client_id` alone.
     Public(String),
     /// Not at all.
@@ -138,7 +140,7 @@ impl TokenRequest {
                 form.append("client_assertion_type", ASSERTION_TYPE);
                 form.append("client_assertion", asserter.assertion(self.time));
             }
-            Credentials::Public(id) => form.append("client_id", id),
+            Credentials::Public(id) | Credentials::Certificate(id, _) => form.append("client_id", id),
             Credentials::Basic(..) | Credentials::Nothing => {}
         }
         form
@@ -148,8 +150,12 @@ impl TokenRequest {
     pub fn to_request(&self) -> Request {
         let mut request = Request::post(&self.endpoint, &self.body());
         request.fields.set("Accept", "application/json");
-        if let Credentials::Basic(id, secret, encoding) = &self.credentials {
-            request.fields.set("Authorization", basic_authorization(id, secret.expose_secret(), *encoding));
+        match &self.credentials {
+            Credentials::Basic(id, secret, encoding) => {
+                request.fields.set("Authorization", basic_authorization(id, secret.expose_secret(), *encoding));
+            }
+            Credentials::Certificate(_, identity) => request.identity = Some(identity.clone()),
+            Credentials::Post(..) | Credentials::Assertion(_) | Credentials::Public(_) | Credentials::Nothing => {}
         }
         request
     }
@@ -161,6 +167,9 @@ impl Credentials {
         if let (Some(key), Authentication::PrivateKeyJwt) = (&client.key, client.authentication) {
             let (client_id, audience) = (client.id.clone(), audience.to_owned());
             return Self::Assertion(Asserter { client_id, key: key.clone(), audience });
+        }
+        if let Some(identity) = &client.identity {
+            return Self::Certificate(client.id.clone(), identity.clone());
         }
         match (&client.secret, client.authentication) {
             (Some(secret), Authentication::ClientSecretBasic) => {

@@ -82,7 +82,9 @@ pub struct ClientTable {
     #[serde(default)]
     #[schemars(with = "Option<Authentication>")]
     pub authentication: Option<Spanned<Authentication>>,
-    /// Where the private key comes from: a JWK (RFC 7517), for `private_key_jwt`.
+    /// Where the client certificate comes from, in PEM, with those that lead from it to an authority.
+    pub certificate: Option<Spanned<SecretSource>>,
+    /// Where the private key comes from: a JWK (RFC 7517) for `private_key_jwt`, PEM for a certificate.
     #[schemars(with = "Option<SecretSource>")]
     pub key: Option<Spanned<SecretSource>>,
     /// The `kid` under which the server knows it.
@@ -109,10 +111,19 @@ pub enum Authentication {
     ClientSecretPost,
     /// By an assertion, signed with its private key.
     PrivateKeyJwt,
-    /// By a certificate.
+    /// By a certificate that an authority issued (RFC 8705 §2.1).
     TlsClientAuth,
+    /// By a certificate that the server knows (RFC 8705 §2.2).
+    SelfSignedTlsClientAuth,
     /// Not at all: a public client.
     None,
+}
+
+impl Authentication {
+    /// Whether it takes a certificate.
+    pub fn is_by_certificate(self) -> bool {
+        matches!(self, Self::TlsClientAuth | Self::SelfSignedTlsClientAuth)
+    }
 }
 
 /// What a further client is for: a closed set.
@@ -133,6 +144,10 @@ pub enum Role {
     ReservedCharacters,
     /// A client that authenticates with `private_key_jwt`, where the main one does not.
     PrivateKeyJwt,
+    /// A client that authenticates with a certificate of an authority, where the main one does not.
+    TlsClientAuth,
+    /// A client that authenticates with a certificate of its own, where the main one does not.
+    SelfSignedTlsClientAuth,
 }
 
 impl Role {
@@ -157,6 +172,8 @@ impl Role {
             Self::Disposable => "disposable",
             Self::ReservedCharacters => "reserved_characters",
             Self::PrivateKeyJwt => "private_key_jwt",
+            Self::TlsClientAuth => "tls_client_auth",
+            Self::SelfSignedTlsClientAuth => "self_signed_tls_client_auth",
         }
     }
 }

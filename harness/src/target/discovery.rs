@@ -1,7 +1,7 @@
 //! From an issuer to its endpoints (RFC 8414 §3, OpenID Connect Discovery).
 
 use super::resolve::permitted;
-use super::{Client, Config, Problem, Role, Target};
+use super::{Client, Config, Endpoints, Problem, Role, Target};
 use crate::run::{Link, NoReply};
 use crate::wire::{Request, Response, readable};
 use serde_json::{Map, Value};
@@ -85,20 +85,38 @@ pub async fn discover(
         Some(issuer) => find(link, issuer, table.token_endpoint.is_some()).await?,
         None => None,
     };
+    let members = metadata.as_ref().filter(|metadata| metadata.is_own).map(|metadata| &metadata.members);
+    let aliases = members.and_then(|members| members.get("mtls_endpoint_aliases")?.as_object());
+    let certified = client.identity.is_some();
     let endpoint = |configured: &Option<Spanned<String>>, member: &'static str| match named(configured) {
         Some(uri) => Ok(Some(uri)),
-        None => published(metadata.as_ref().filter(|metadata| metadata.is_own), member, table.allow_http),
+        None => {
+            let alias = if certified { published(aliases, member, table.allow_http)? } else { None };
+            alias.map_or_else(|| published(members, member, table.allow_http), |alias| Ok(Some(alias)))
+        }
     };
     let token_endpoint = endpoint(&table.token_endpoint, "token_endpoint")?;
     // An endpoint that must not be used is not tested, and a check says why.
     let optional = |configured, member| endpoint(configured, member).unwrap_or(None);
+    let token_endpoint = token_endpoint.ok_or_else(|| DiscoveryError::NoDocument {
+        issuer: issuer.clone().unwrap_or_default(),
+        tried: "the document names none".into(),
+    })?;
+    let introspection_endpoint = optional(&table.introspection_endpoint, "introspection_endpoint");
+    // What the configuration names, it names for [client]: a companion with a certificate goes where the server wants it.
+    let alias = |member| if certified { None } else { published(aliases, member, table.allow_http).unwrap_or(None) };
+    let with_certificate = Endpoints {
+        token: alias("token_endpoint").unwrap_or_else(|| token_endpoint.clone()),
+        introspection: alias("introspection_endpoint").or_else(|| introspection_endpoint.clone()),
+    };
+    let conventional =
+        if certified { published(members, "token_endpoint", table.allow_http).unwrap_or(None) } else { None };
     Ok(Target {
-        token_endpoint: token_endpoint.ok_or_else(|| DiscoveryError::NoDocument {
-            issuer: issuer.clone().unwrap_or_default(),
-            tried: "the document names none".into(),
-        })?,
+        without_certificate: conventional.unwrap_or_else(|| token_endpoint.clone()),
+        token_endpoint,
+        introspection_endpoint,
+        with_certificate,
         jwks_uri: optional(&table.jwks_uri, "jwks_uri"),
-        introspection_endpoint: optional(&table.introspection_endpoint, "introspection_endpoint"),
         revocation_endpoint: optional(&table.revocation_endpoint, "revocation_endpoint"),
         protected_url: named(&table.protected_url),
         resource: table.resource.clone(),
@@ -114,11 +132,11 @@ pub async fn discover(
 }
 
 fn published(
-    metadata: Option<&Metadata>,
+    members: Option<&Map<String, Value>>,
     member: &'static str,
     allow_http: bool,
 ) -> Result<Option<String>, DiscoveryError> {
-    let Some(uri) = metadata.and_then(|metadata| metadata.members.get(member)?.as_str()) else { return Ok(None) };
+    let Some(uri) = members.and_then(|members| members.get(member)?.as_str()) else { return Ok(None) };
     permitted(uri, allow_http).map_err(|problem| DiscoveryError::Endpoint { member, uri: readable(uri), problem })?;
     Ok(Some(uri.to_owned()))
 }

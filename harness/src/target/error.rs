@@ -76,9 +76,28 @@ pub enum Problem {
     /// The key is for another algorithm.
     #[error("this key signs with {0}; write that, or leave `algorithm` out")]
     OtherAlgorithm(&'static str),
-    /// Not built yet.
-    #[error("this authentication method is not supported by this version; use a secret or `private_key_jwt`")]
-    UnsupportedAuthentication,
+    /// Authentication by a certificate needs one.
+    #[error(
+        "this client authenticates with a certificate and has none; add `certificate = \"file:PATH\"` and `key = \"file:PATH\"`, both in PEM"
+    )]
+    NoCertificate,
+    /// The certificate has no key.
+    #[error(
+        "this client has a certificate and no key; add `key = \"file:PATH\"`, the private key of the certificate in PEM"
+    )]
+    NoCertificateKey,
+    /// No certificate.
+    #[error("this is no certificate in PEM; convert it, as with `openssl x509 -inform DER`")]
+    UnusableCertificate,
+    /// No key of a certificate.
+    #[error("this is no private key in PEM without a passphrase; convert it, as with `openssl pkcs8 -topk8 -nocrypt`")]
+    UnusableCertificateKey,
+    /// The key is that of another certificate.
+    #[error("this is not the key of the certificate; name the two that belong together")]
+    OtherCertificateKey,
+    /// Without TLS there is nothing that a certificate could be presented to.
+    #[error("a certificate is presented to a server that speaks TLS; use https")]
+    CertificateOverHttp,
     /// A public client cannot use the client credentials grant.
     #[error(
         "the client that works must authenticate (RFC 6749 §4.4); a public client belongs under [companion.public]"

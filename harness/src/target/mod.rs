@@ -14,6 +14,6 @@ pub use configured::Configured;
 pub use discovery::{DiscoveryError, Metadata, discover};
 pub use error::{ConfigError, Place, Problem};
 pub use limits::Limits;
-pub use resolve::{Client, ClientKey, Surroundings, Target, is_loopback};
+pub use resolve::{Client, ClientKey, Endpoints, Surroundings, Target, is_loopback};
 pub use secret_source::SecretSource;
 pub use waiver::Waiver;

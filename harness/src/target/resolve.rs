@@ -7,7 +7,7 @@ use super::{
 use crate::catalogue::StatementSet;
 use crate::checks;
 use crate::signing_key::SigningKey;
-use crate::wire::{BasicEncoding, readable};
+use crate::wire::{BasicEncoding, Identity, IdentityError, readable};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -25,6 +25,8 @@ pub struct Client {
     pub authentication: Authentication,
     /// With what it signs, if it authenticates with `private_key_jwt`.
     pub key: Option<ClientKey>,
+    /// What it presents, if it authenticates with a certificate.
+    pub identity: Option<Identity>,
     /// How its Basic credentials are encoded.
     pub basic_encoding: BasicEncoding,
     /// The scopes that it may have.
@@ -36,6 +38,15 @@ pub struct Client {
 pub struct ClientKey {
     pub(crate) key: Arc<SigningKey>,
     pub(crate) id: Option<String>,
+}
+
+/// Where a client goes that presents a certificate: to hosts of their own, if the server has them (RFC 8705 §5).
+#[derive(Debug, Clone)]
+pub struct Endpoints {
+    /// The token endpoint.
+    pub token: String,
+    /// The introspection endpoint.
+    pub introspection: Option<String>,
 }
 
 /// Everything that a run needs to know about the server.
@@ -51,6 +62,10 @@ pub struct Target {
     pub introspection_endpoint: Option<String>,
     /// The revocation endpoint.
     pub revocation_endpoint: Option<String>,
+    /// Where clients with a certificate go.
+    pub with_certificate: Endpoints,
+    /// The token endpoint of clients without one.
+    pub without_certificate: String,
     /// A URL that accepts the tokens.
     pub protected_url: Option<String>,
     /// The resource indicator of every token request.
@@ -72,6 +87,11 @@ pub struct Target {
 }
 
 impl Target {
+    /// The token endpoint of this client.
+    pub fn token_endpoint_of(&self, client: &Client) -> &str {
+        if client.identity.is_some() { &self.with_certificate.token } else { &self.without_certificate }
+    }
+
     /// For whom assertions are, unless the server wants it otherwise: the issuer (draft 7523bis §4), else the endpoint.
     pub fn audience(&self) -> &str {
         self.issuer.as_deref().unwrap_or(&self.token_endpoint)
@@ -103,6 +123,8 @@ impl Surroundings<'_> {
 
     /// The main client and the companions, with their secrets.
     pub fn clients(&self, config: &Config) -> Result<(Client, BTreeMap<Role, Client>), ConfigError> {
+        let tables = std::iter::once(&config.client).chain(config.companion.values());
+        tables.into_iter().try_for_each(|table| self.check_transport(config, table))?;
         let main = self.client(&config.client)?;
         if main.authentication == Authentication::None {
             return Err(self.error(config.client.id.span().start, Problem::PublicClient));
@@ -115,20 +137,20 @@ impl Surroundings<'_> {
         let place = table.id.span().start;
         let authentication = table.authentication.as_ref().map(|value| *value.get_ref()).unwrap_or_default();
         let secret = match (&table.secret, authentication) {
-            (_, Authentication::TlsClientAuth) => {
-                let place = table.authentication.as_ref().map_or(place, |value| value.span().start);
-                return Err(self.error(place, Problem::UnsupportedAuthentication));
-            }
-            (None, Authentication::None | Authentication::PrivateKeyJwt) => None,
-            (None, _) => return Err(self.error(place, Problem::NoSecret)),
             (Some(source), _) => Some(self.fetch(source)?),
+            (None, Authentication::ClientSecretBasic | Authentication::ClientSecretPost) => {
+                return Err(self.error(place, Problem::NoSecret));
+            }
+            (None, _) => None,
         };
         let key = if authentication == Authentication::PrivateKeyJwt { Some(self.key(table)?) } else { None };
+        let identity = if authentication.is_by_certificate() { Some(self.identity(table)?) } else { None };
         Ok(Client {
             id: table.id.get_ref().clone(),
             secret,
             authentication,
             key,
+            identity,
             basic_encoding: table.basic_encoding,
             scopes: table.scopes.clone(),
         })
@@ -150,6 +172,29 @@ impl Surroundings<'_> {
                 Err(self.error(algorithm.span().start, Problem::OtherAlgorithm(key.algorithm())))
             }
             _ => Ok(ClientKey { key: Arc::new(key), id: table.key_id.clone() }),
+        }
+    }
+
+    fn identity(&self, table: &ClientTable) -> Result<Identity, ConfigError> {
+        let missing = |problem| self.error(table.id.span().start, problem);
+        let certificate = table.certificate.as_ref().ok_or_else(|| missing(Problem::NoCertificate))?;
+        let key = table.key.as_ref().ok_or_else(|| missing(Problem::NoCertificateKey))?;
+        let (certificates, private) = (self.fetch(certificate)?, self.fetch(key)?);
+        Identity::from_pem(certificates.expose_secret(), private.expose_secret()).map_err(|error| match error {
+            IdentityError::Certificate => self.error(certificate.span().start, Problem::UnusableCertificate),
+            IdentityError::Key => self.error(key.span().start, Problem::UnusableCertificateKey),
+            IdentityError::OtherKey => self.error(key.span().start, Problem::OtherCertificateKey),
+        })
+    }
+
+    /// A certificate goes to a server that speaks TLS.
+    fn check_transport(&self, config: &Config, table: &ClientTable) -> Result<(), ConfigError> {
+        let target = &config.target;
+        let tls = target.token_endpoint.as_ref().or(target.issuer.as_ref());
+        let tls = tls.is_none_or(|uri| uri.get_ref().starts_with("https://"));
+        match table.authentication.as_ref().filter(|method| !tls && method.get_ref().is_by_certificate()) {
+            Some(method) => Err(self.error(method.span().start, Problem::CertificateOverHttp)),
+            None => Ok(()),
         }
     }
 
@@ -221,13 +266,24 @@ pub fn is_loopback(uri: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reference::Registry;
 
     fn problem(text: &str) -> String {
         let config = match Config::parse(text, "c.toml") {
             Err(error) => return error.to_string(),
             Ok(config) => config,
         };
-        let variable = |name: &str| (name == "SET").then(|| "s3cret".to_owned());
+        let variable = |name: &str| {
+            let certified: Vec<_> = Registry.all().iter().filter_map(|client| client.certified).collect();
+            let value = match name {
+                "SET" => "s3cret",
+                "CERTIFICATE" => certified[0].certificate,
+                "KEY" => certified[0].key,
+                "OTHER" => certified[1].key,
+                _ => return None,
+            };
+            Some(value.to_owned())
+        };
         let surroundings = Surroundings { file: "c.toml", text, folder: Path::new("/nowhere"), variable: &variable };
         let uris = surroundings.check_uris(&config);
         uris.and_then(|()| surroundings.clients(&config)).map_or_else(|error| error.to_string(), |_| "fine".into())
@@ -281,6 +337,13 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_goes_to_a_server_that_speaks_tls() {
+        let client = "[client]\nid = \"job\"\nauthentication = \"tls_client_auth\"\n";
+        let text = format!("[target]\nissuer = \"http://127.0.0.1:1\"\nallow_http = true\n{client}");
+        assert!(problem(&text).starts_with("c.toml, line 6, key `authentication`: a certificate is presented to"));
+    }
+
+    #[test]
     fn a_mistake_with_a_secret_never_shows_it() {
         let client = |line: &str| format!("[target]\nissuer = \"https://a.example\"\n[client]\nid = \"job\"\n{line}\n");
         let cases = [
@@ -301,8 +364,25 @@ mod tests {
             ),
             (
                 "authentication = \"tls_client_auth\"",
-                "c.toml, line 5, key `authentication`: this authentication method",
+                "c.toml, line 4, key `id`: this client authenticates with a certificate and has none",
             ),
+            (
+                "authentication = \"tls_client_auth\"\ncertificate = \"env:CERTIFICATE\"",
+                "c.toml, line 4, key `id`: this client has a certificate and no key",
+            ),
+            (
+                "authentication = \"tls_client_auth\"\ncertificate = \"env:SET\"\nkey = \"env:KEY\"",
+                "c.toml, line 6, key `certificate`: this is no certificate in PEM",
+            ),
+            (
+                "authentication = \"tls_client_auth\"\ncertificate = \"env:CERTIFICATE\"\nkey = \"env:SET\"",
+                "c.toml, line 7, key `key`: this is no private key in PEM",
+            ),
+            (
+                "authentication = \"self_signed_tls_client_auth\"\ncertificate = \"env:CERTIFICATE\"\nkey = \"env:OTHER\"",
+                "c.toml, line 7, key `key`: this is not the key of the certificate",
+            ),
+            ("authentication = \"tls_client_auth\"\ncertificate = \"env:CERTIFICATE\"\nkey = \"env:KEY\"", "fine"),
         ];
         for (line, expected) in cases {
             let problem = problem(&client(line));

@@ -23,6 +23,9 @@ impl Recorded {
                 words.extend(["-H".to_owned(), with_variables(&format!("{name}: {value}"))]);
             }
         }
+        if self.certificate.is_some() {
+            words.extend(["--cert \"$CERTIFICATE\"".to_owned(), "--key \"$KEY\"".to_owned()]);
+        }
         if !self.request_body.is_empty() {
             words.extend(["--data-raw".to_owned(), with_variables(&self.request_body)]);
         }

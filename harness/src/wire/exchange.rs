@@ -48,6 +48,26 @@ pub enum Failure {
         /// What the TLS library says.
         cause: String,
     },
+    /// The server asks for a certificate, and ends the connection because there is none.
+    #[error(
+        "{authority} asks for a client certificate and ends the connection without one ({cause}); name `certificate` and `key` in [client]"
+    )]
+    CertificateDemanded {
+        /// Host and port.
+        authority: String,
+        /// What the TLS library says.
+        cause: String,
+    },
+    /// The server ends the connection because of the certificate that it got.
+    #[error(
+        "{authority} ends the connection that presents the client certificate ({cause}); compare `certificate` with what is registered there"
+    )]
+    CertificateRefused {
+        /// Host and port.
+        authority: String,
+        /// What the TLS library says.
+        cause: String,
+    },
     /// The bound of time was reached.
     #[error("no complete response from {authority} within {seconds} s; raise `timeout_seconds` if it is only slow")]
     TimedOut {
@@ -80,4 +100,11 @@ pub enum Failure {
         /// What the HTTP library says.
         cause: String,
     },
+}
+
+impl Failure {
+    /// Whether it is the server's word on who asks: TLS refuses before the endpoint sees the request (RFC 8705 §2).
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::CertificateDemanded { .. } | Self::CertificateRefused { .. })
+    }
 }

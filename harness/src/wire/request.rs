@@ -1,6 +1,6 @@
 //! A request as a plain value.
 
-use super::{Fields, Form};
+use super::{Fields, Form, Identity};
 
 /// What is sent, octet by octet: nothing is normalised on the way.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,12 +13,15 @@ pub struct Request {
     pub fields: Fields,
     /// The content.
     pub body: Vec<u8>,
+    /// The certificate that the connection presents if it is asked for one.
+    pub identity: Option<Identity>,
 }
 
 impl Request {
     /// A request without content.
     pub fn get(uri: &str) -> Self {
-        let mut request = Self { method: "GET".into(), uri: uri.into(), fields: Fields::default(), body: Vec::new() };
+        let mut request =
+            Self { method: "GET".into(), uri: uri.into(), fields: Fields::default(), body: Vec::new(), identity: None };
         // Without this field any content coding would do (RFC 9110 §12.5.3), and none is undone here.
         request.fields.set("Accept-Encoding", "identity");
         request

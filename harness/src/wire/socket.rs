@@ -1,20 +1,25 @@
 //! The one file with a client's socket: a connection for each request, no pool, no proxy, no redirect, nothing resent.
 
-use super::{Bounds, Exchange, Failure, Request, Response};
+use super::{Bounds, Exchange, Failure, Identity, Request, Response};
 use crate::clock::LocalFuture;
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use hyper::Uri;
 use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
 use rustls_platform_verifier::{BuilderVerifierExt as _, Verifier};
+use std::cell::Cell;
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::client::{ResolvesClientCert, Resumption};
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, crypto};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{self, ClientConfig, SignatureScheme, crypto};
 
 /// Exchanges over TCP and TLS.
 #[derive(Debug, Clone)]
@@ -42,17 +47,19 @@ impl Socket {
     /// A client that trusts what the system trusts, and the authorities in `ca_file` besides.
     pub fn new(ca_file: Option<&Path>) -> Result<Self, TrustError> {
         let provider = Arc::new(crypto::ring::default_provider());
-        let system = |error: tokio_rustls::rustls::Error| TrustError::System(error.to_string());
+        let system = |error: rustls::Error| TrustError::System(error.to_string());
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(system)?;
-        let config = match ca_file {
+        let mut config = match ca_file {
             None => builder.with_platform_verifier().map_err(system)?.with_no_client_auth(),
             Some(path) => {
                 let verifier = Verifier::new_with_extra_roots(authorities(path)?, provider).map_err(system)?;
                 builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
             }
         };
+        // A resumed session is the one of an earlier certificate, or of none.
+        config.resumption = Resumption::disabled();
         Ok(Self { tls: Arc::new(config) })
     }
 }
@@ -78,17 +85,84 @@ impl Exchange for Socket {
 impl Socket {
     async fn once(&self, place: &Place, request: &Request, bounds: Bounds) -> Result<Response, Failure> {
         let authority = place.authority();
-        let unreachable = |cause: std::io::Error| Failure::Unreachable { authority, cause: cause.to_string() };
+        let unreachable = |cause: io::Error| Failure::Unreachable { authority, cause: cause.to_string() };
         let host = place.host.trim_matches(['[', ']']);
         let stream = TcpStream::connect((host, place.port)).await.map_err(unreachable)?;
+        let broken = |cause: String| Failure::Broken { authority: place.authority(), cause };
         if !place.tls {
-            return converse(stream, place, request, bounds).await;
+            return converse(stream, place, request, bounds).await.map_err(|cut| cut.failure(broken));
         }
-        let refused = |cause: String| Failure::Tls { authority: place.authority(), cause };
-        let name = ServerName::try_from(host.to_owned()).map_err(|cause| refused(cause.to_string()))?;
-        let connector = TlsConnector::from(Arc::clone(&self.tls));
-        let stream = connector.connect(name, stream).await.map_err(|cause| refused(cause.to_string()))?;
-        converse(stream, place, request, bounds).await
+        let no_tls = |cause: String| Failure::Tls { authority: place.authority(), cause };
+        let name = ServerName::try_from(host.to_owned()).map_err(|cause| no_tls(cause.to_string()))?;
+        let presenter = Arc::new(Presenter { identity: request.identity.clone(), asked: AtomicBool::new(false) });
+        let refused = |cause: String, otherwise: fn(String, String) -> Failure| {
+            presenter.refusal(place, &cause).unwrap_or_else(|| otherwise(place.authority(), cause))
+        };
+        let mut tls = ClientConfig::clone(&self.tls);
+        tls.client_auth_cert_resolver = Arc::clone(&presenter) as Arc<dyn ResolvesClientCert>;
+        let stream = match TlsConnector::from(Arc::new(tls)).connect(name, stream).await {
+            Ok(stream) => stream,
+            Err(cause) if is_of_server(&cause) => {
+                return Err(refused(cause.to_string(), |authority, cause| Failure::Tls { authority, cause }));
+            }
+            Err(cause) => return Err(no_tls(cause.to_string())),
+        };
+        // In TLS 1.3 the server judges the certificate after our side has begun to write.
+        let broken = |cause: String| refused(cause, |authority, cause| Failure::Broken { authority, cause });
+        converse(stream, place, request, bounds).await.map_err(|cut| cut.failure(broken))
+    }
+}
+
+/// Whether the server ended the handshake, and not our own doubts.
+fn is_of_server(cause: &io::Error) -> bool {
+    let alert = cause.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    let ended = [io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe, io::ErrorKind::UnexpectedEof];
+    matches!(alert, Some(rustls::Error::AlertReceived(_))) || ended.contains(&cause.kind())
+}
+
+/// Presents the certificate of the request, if there is one, and remembers whether the server asked for any.
+#[derive(Debug)]
+struct Presenter {
+    identity: Option<Identity>,
+    asked: AtomicBool,
+}
+
+impl Presenter {
+    /// Whose connection ends without a word after it was asked for a certificate is refused because of it.
+    fn refusal(&self, place: &Place, cause: &str) -> Option<Failure> {
+        let (authority, cause) = (place.authority(), cause.to_owned());
+        self.asked.load(Ordering::Relaxed).then_some(match self.identity {
+            Some(_) => Failure::CertificateRefused { authority, cause },
+            None => Failure::CertificateDemanded { authority, cause },
+        })
+    }
+}
+
+impl ResolvesClientCert for Presenter {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.asked.store(true, Ordering::Relaxed);
+        self.identity.as_ref().map(Identity::certified)
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+/// How an exchange over a connection came to nothing.
+enum Cut {
+    /// The connection ended before anything of a response came.
+    Silent(String),
+    /// Anything else.
+    Failed(Failure),
+}
+
+impl Cut {
+    fn failure(self, silent: impl FnOnce(String) -> Failure) -> Failure {
+        match self {
+            Self::Silent(cause) => silent(cause),
+            Self::Failed(failure) => failure,
+        }
     }
 }
 
@@ -125,16 +199,22 @@ impl Place {
     }
 }
 
-async fn converse<S>(stream: S, place: &Place, request: &Request, bounds: Bounds) -> Result<Response, Failure>
+async fn converse<S>(stream: S, place: &Place, request: &Request, bounds: Bounds) -> Result<Response, Cut>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let broken = |cause: String| Failure::Broken { authority: place.authority(), cause };
-    let http = |cause: hyper::Error| broken(chain(&cause));
+    let answered = Cell::new(false);
+    let broken = |cause: String| Cut::Failed(Failure::Broken { authority: place.authority(), cause });
+    let http = |cause: hyper::Error| {
+        // What cannot be read is a response nevertheless.
+        let silent = !answered.get() && !cause.is_parse();
+        if silent { Cut::Silent(chain(&cause)) } else { broken(chain(&cause)) }
+    };
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(http)?;
     let exchange = async {
         let response = sender.send_request(convert(place, request).map_err(broken)?).await.map_err(http)?;
-        receive(response, place, bounds).await
+        answered.set(true);
+        receive(response, place, bounds).await.map_err(Cut::Failed)
     };
     // The connection lives exactly as long as its one exchange.
     tokio::pin!(exchange);

@@ -1,6 +1,6 @@
 //! What was exchanged, in a form that may be stored.
 
-use super::{Failure, Redactor, Request, Response};
+use super::{Failure, Identity, Redactor, Request, Response};
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,6 +43,9 @@ pub struct Recorded {
     pub request_fields: Vec<(String, String)>,
     /// The content of the request.
     pub request_body: String,
+    /// The thumbprint of the certificate that the connection presents if it is asked for one (RFC 8705 §3.1).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certificate: Option<String>,
     /// The status, if a response came.
     pub status: Option<u16>,
     /// The fields of the response.
@@ -89,6 +92,7 @@ impl Transcript {
             received,
             request_fields: fields(&stored.fields),
             request_body: String::from_utf8_lossy(&stored.body).into_owned(),
+            certificate: request.identity.as_ref().map(Identity::thumbprint),
             method: stored.method,
             uri: stored.uri,
             status: response.map(|response| response.status),
@@ -149,6 +153,9 @@ impl Recorded {
             self.request_fields.iter().find(|(name, _)| name.eq_ignore_ascii_case("Authorization"))
         {
             line.push_str(&format!(", Authorization: {value}"));
+        }
+        if let Some(thumbprint) = &self.certificate {
+            line.push_str(&format!(", certificate {thumbprint}"));
         }
         if !self.request_body.is_empty() {
             line.push_str(&format!(", body `{}`", self.request_body));

@@ -112,7 +112,7 @@ pub(crate) fn configuration(issuer: &str) -> String {
     let mut text = format!(
         "[target]\nissuer = \"{issuer}\"\nprotected_url = \"{issuer}/api\"\nresource = \"{issuer}/api\"\nallow_http = true\n"
     );
-    for client in Registry.all() {
+    for client in Registry.all().iter().filter(|client| client.certified.is_none()) {
         let table = client.role.map_or("client".to_owned(), |role| format!("companion.{}", role.name()));
         let variable = table.replace('.', "_").to_uppercase();
         let secret = match (client.secret, client.private_jwk) {

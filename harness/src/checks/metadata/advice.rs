@@ -36,7 +36,10 @@ pub(crate) const CHECK: Check = Check {
             "binds no token",
             Deviation::Answers(|request, response| {
                 if request.path() == "/.well-known/oauth-authorization-server" {
-                    response.edit_object(|object| _ = object.remove("dpop_signing_alg_values_supported"));
+                    response.edit_object(|object| {
+                        object.remove("dpop_signing_alg_values_supported");
+                        object.remove("tls_client_certificate_bound_access_tokens");
+                    });
                 }
             }),
         ),

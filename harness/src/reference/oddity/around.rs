@@ -25,6 +25,11 @@ pub(super) const ODDITIES: &[Oddity] = &[
         }),
     },
     Oddity {
+        name: "host-for-certificates",
+        says: "certificates are asked for at a host of their own, which the metadata names (RFC 8705 §5)",
+        deviation: Deviation::Sets(|settings| settings.certificate_host = true),
+    },
+    Oddity {
         name: "no-metadata",
         says: "metadata is an option (RFC 8414 §1)",
         deviation: Deviation::Answers(|request, response| {

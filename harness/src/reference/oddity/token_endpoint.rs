@@ -161,8 +161,11 @@ pub(super) const ODDITIES: &[Oddity] = &[
         name: "several-challenges",
         says: "one field holds several challenges (RFC 9110 §11.6.1)",
         deviation: Deviation::Answers(|_, response| {
-            if response.fields.get("WWW-Authenticate").is_some() && response.status == 401 {
-                let value = "Bearer realm=\"a, b\", basic charset=\"UTF-8\", realm=\"\"";
+            let challenge = response.fields.get("WWW-Authenticate").filter(|_| response.status == 401);
+            if let Some(challenge) = challenge.map(str::to_owned) {
+                // What is wrong with a token is said in any order (RFC 6750 §3).
+                let error = if challenge.contains("invalid_token") { "error=\"invalid_token\", " } else { "" };
+                let value = format!("Bearer {error}realm=\"a, b\", basic charset=\"UTF-8\", realm=\"\"");
                 response.fields.set("WWW-Authenticate", value);
             }
         }),

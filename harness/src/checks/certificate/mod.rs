@@ -1,0 +1,175 @@
+//! Clients that authenticate with a certificate, and tokens that are bound to it (RFC 8705).
+
+pub(super) mod bound;
+pub(super) mod chain;
+pub(super) mod client_id;
+pub(super) mod header;
+pub(super) mod introspection;
+pub(super) mod missing;
+pub(super) mod other_client;
+pub(super) mod protected_resource;
+pub(super) mod registered;
+pub(super) mod unbound;
+
+use super::prelude::*;
+use crate::target::Authentication;
+use crate::wire::Identity;
+
+/// A client that authenticates with a certificate, and its request that works.
+struct Certified {
+    request: TokenRequest,
+    identity: Identity,
+}
+
+impl Certified {
+    /// The main client, else a companion.
+    fn any(probe: &Probe<'_>) -> Result<Self, Stop> {
+        let found = Self::with(probe, Authentication::TlsClientAuth);
+        found.or_else(|missing| Self::with(probe, Authentication::SelfSignedTlsClientAuth).map_err(|_| missing))
+    }
+
+    /// The client that authenticates so: the main one, else the companion.
+    fn with(probe: &Probe<'_>, method: Authentication) -> Result<Self, Stop> {
+        let (role, name) = match method {
+            Authentication::SelfSignedTlsClientAuth => (Role::SelfSignedTlsClientAuth, "self_signed_tls_client_auth"),
+            _ => (Role::TlsClientAuth, "tls_client_auth"),
+        };
+        let main = &probe.target.client;
+        let client = if main.authentication == method { main } else { probe.companion(role)? };
+        let request = probe.request_of(client);
+        match &request.credentials {
+            Credentials::Certificate(_, identity) if client.authentication == method => {
+                Ok(Self { identity: identity.clone(), request })
+            }
+            _ => Err(Stop::Skip(format!("[companion.{name}] does not authenticate with `{name}`"))),
+        }
+    }
+
+    /// The request that works, over a connection with this certificate, or with none.
+    fn over(&self, identity: Option<&Identity>) -> Request {
+        let mut request = self.request.to_request();
+        request.identity = identity.cloned();
+        request
+    }
+
+    /// The control of every near miss: the client gets a token.
+    async fn works(&self, probe: &mut Probe<'_>) -> Result<Answer, Stop> {
+        let answer = probe.attempt(self.request.clone()).await?;
+        let described = answer.describe();
+        let reason = || Stop::Inconclusive(format!("the client with a certificate gets no token: {described}"));
+        answer.grant().map(|_| ()).ok_or_else(reason)?;
+        Ok(answer)
+    }
+
+    /// Between two requests that work, this one is refused: by the endpoint, or in the handshake. It spends nothing of
+    /// what failed logins may cost: nobody guesses at certificates, and no client is locked for one.
+    async fn is_refused(&self, probe: &mut Probe<'_>, request: Request, refusal: &Refusal) -> Outcome {
+        self.works(probe).await?;
+        if let Some(answer) = probe.attempt_over_tls(request).await? {
+            probe.judge(&answer, refusal);
+        }
+        self.works(probe).await.map(|_| ())
+    }
+
+    /// A certificate that says the same, with another key, by no authority.
+    fn forged(&self) -> Result<Identity, Stop> {
+        let reason = || Stop::Inconclusive("`certificate` has a form from which no forgery can be made".into());
+        crate::x509::forged(&self.identity).ok_or_else(reason)
+    }
+
+    /// What introspection tells this client of a live token of its own.
+    async fn introspected(&self, probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<(Value, usize)>, Stop> {
+        let Some(endpoint) = probe.target.with_certificate.introspection.clone() else { return Ok(None) };
+        let credentials = self.request.credentials.clone();
+        let request = probe.ask(&endpoint, "token", grant.access_token.expose_secret()).authenticated(credentials);
+        let reply = probe.send(&request.to_request()).await?;
+        let told = reply.response.object().filter(|_| reply.response.status == 200);
+        let live = told.filter(|told| told.get("active") == Some(&Value::Bool(true)));
+        Ok(live.map(|told| (Value::Object(told), reply.exchange)))
+    }
+}
+
+/// A failed authentication; a token for it is a violation (RFC 8705 §2).
+const fn failed_authentication(statement: &'static str) -> Refusal {
+    Refusal {
+        statement,
+        codes: &["invalid_client"],
+        tolerated: &["invalid_request", "unauthorized_client", "invalid_grant"],
+        token: Some(Level::Must),
+    }
+}
+
+/// The certificate that a token is bound to, as the claims or introspection name it.
+fn binding(members: &Value) -> Option<&Value> {
+    members.get("cnf")?.get("x5t#S256")
+}
+
+/// For people.
+fn shown(binding: Option<&Value>) -> String {
+    format!("`cnf.x5t#S256`: {}", binding.map_or_else(|| "none".to_owned(), Value::to_string))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::Registry;
+    use crate::testing::*;
+
+    /// A server with two clients that authenticate with a certificate.
+    pub(in crate::checks) fn server(reply: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> Canned {
+        let mut server = canned(reply);
+        let clients = Registry.clients().1.into_iter();
+        let certified = [Role::TlsClientAuth, Role::SelfSignedTlsClientAuth];
+        server.further = clients.filter(|(role, _)| certified.contains(role)).collect();
+        server.over_tls = true;
+        server
+    }
+
+    /// Whether this is the request of one of the two, with its own certificate.
+    fn is_genuine(request: &Request) -> bool {
+        let known = Registry.clients().1;
+        let client = known.values().find(|client| request.form().get("client_id") == Some(&client.id));
+        client.is_some_and(|client| client.identity.is_some() && client.identity == request.identity)
+    }
+
+    /// The verdict on a server that answers so to requests with another certificate, or none, or without an id.
+    pub(in crate::checks) async fn verdict(check: &'static Check, reply: Response) -> String {
+        let server = server(move |request| {
+            let plain = request.fields.get("Authorization").is_some();
+            (request.path() == "/token" && !plain && !is_genuine(request)).then(|| reply.clone())
+        });
+        server.verdict(check).await
+    }
+
+    /// What nobody who has not that certificate may get.
+    pub(in crate::checks) async fn refuses(check: &'static Check, statement: &str) {
+        let must = format!("fail must {statement}");
+        assert_eq!(verdict(check, refusal(401, "invalid_client")).await, "pass");
+        assert_eq!(verdict(check, refusal(400, "invalid_client")).await, "pass");
+        assert_eq!(verdict(check, Response::empty(HANDSHAKE_REFUSED)).await, "pass");
+        assert_eq!(verdict(check, refusal(400, "invalid_request")).await, format!("fail should {statement}"));
+        assert_eq!(verdict(check, refusal(400, "invalid_scope")).await, must);
+        assert_eq!(verdict(check, token()).await, must);
+        assert_eq!(verdict(check, busy(503)).await, "inconclusive");
+        let never = server(|request| request.identity.is_some().then(|| refusal(401, "invalid_client")));
+        assert_eq!(never.verdict(check).await, "inconclusive");
+        assert_eq!(canned(|_| None).verdict(check).await, "skip");
+    }
+
+    /// A genuine request gets a JWT that is bound so; introspection says what it is told to.
+    pub(in crate::checks) async fn verdict_on_binding(
+        check: &'static Check,
+        bound: fn(&str) -> Value,
+        told: fn(&str) -> Value,
+    ) -> String {
+        let server = server(move |request| {
+            let thumbprint = request.identity.as_ref().map(Identity::thumbprint).unwrap_or_default();
+            match request.path() {
+                "/token" if request.identity.is_some() => Some(jwt_token(&json!({}), &bound(&thumbprint))),
+                "/introspect" => Some(Response::json(200, &told(&thumbprint))),
+                _ => None,
+            }
+        });
+        server.verdict(check).await
+    }
+}
