@@ -177,6 +177,7 @@ pub const ALL: &[&Check] = &[
     &transport::plaintext::CHECK,
     &cors::origins::CHECK,
     &robustness::any_request::CHECK,
+    &robustness::life_of_tokens::CHECK,
     &scope::subset::CHECK,
     &scope::default::CHECK,
     &scope::order::CHECK,

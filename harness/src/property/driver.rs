@@ -14,7 +14,16 @@ const MAX_SHRINKING: u32 = 64;
 ///
 /// A case without a verdict (a throttled or lost request) is never a counterexample. A counterexample is confirmed
 /// between two controls before it is made smaller and recorded.
-pub async fn falsify<'r, S, T>(probe: &mut Probe<'r>, strategy: &S, mut test: T) -> Outcome
+pub async fn falsify<'r, S, T>(probe: &mut Probe<'r>, strategy: &S, test: T) -> Outcome
+where
+    S: Strategy,
+    T: AsyncFnMut(&mut Probe<'r>, S::Value) -> Result<Option<Finding>, Stop>,
+{
+    falsify_within(probe, probe.target.limits.cases, strategy, test).await
+}
+
+/// The same with so many values, for a property whose values cost many requests.
+pub async fn falsify_within<'r, S, T>(probe: &mut Probe<'r>, cases: u32, strategy: &S, mut test: T) -> Outcome
 where
     S: Strategy,
     T: AsyncFnMut(&mut Probe<'r>, S::Value) -> Result<Option<Finding>, Stop>,
@@ -22,7 +31,7 @@ where
     let mut runner = runner(probe);
     let (mut judged, mut rejected) = (0, 0);
     probe.control().await?;
-    for _ in 0..probe.target.limits.cases {
+    for _ in 0..cases {
         let tree = strategy.new_tree(&mut runner).map_err(|reason| Stop::Inconclusive(reason.to_string()))?;
         match test(probe, tree.current()).await {
             Ok(None) => judged += 1,

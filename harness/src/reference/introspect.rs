@@ -20,7 +20,8 @@ fn introspect(server: &Server, request: &Request, presented: Presented<'_>) -> R
         return Err(Refused::InvalidClient);
     }
     let token = form.get("token").ok_or(Refused::InvalidRequest)?;
-    let state = server.state();
+    let mut state = server.state();
+    state.look(token, server.settings.lapse);
     let body = match state.alive(token, server.clock.now(), server.settings.introspection_leeway) {
         None => json!({"active": false}),
         Some(issued) => {

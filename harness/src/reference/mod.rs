@@ -32,4 +32,4 @@ pub use oddity::{Oddity, oddities};
 pub use registry::{Kind, Registered, Registry};
 pub use serve::Listening;
 pub use server::Server;
-pub use settings::{ExcessiveScopes, Minting, Nonces, Settings, SigningAlgorithm};
+pub use settings::{ExcessiveScopes, Lapse, Minting, Nonces, Settings, SigningAlgorithm};

@@ -17,6 +17,6 @@ fn revoke(server: &Server, request: &Request, presented: Presented<'_>) -> Resul
     let form = token::form(request)?;
     let caller = authenticate::client(server, request, presented, &form)?;
     let token = form.get("token").ok_or(Refused::InvalidRequest)?;
-    server.state().revoke(token, caller);
+    server.state().revoke(token, caller, server.settings.lapse);
     Ok(Response::empty(200))
 }

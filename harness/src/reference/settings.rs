@@ -1,5 +1,6 @@
 //! What can be set on the reference server; the default is right.
 
+use super::Deviation;
 use serde_json::{Map, Value};
 use std::time::Duration;
 
@@ -40,6 +41,8 @@ pub struct Settings {
     pub issuer_as_audience: bool,
     /// How long it takes to answer.
     pub delay: Duration,
+    /// What goes wrong between the steps of a token's life.
+    pub lapse: Option<Lapse>,
     /// Certificates are asked for at a host of their own (RFC 8705 §5).
     pub certificate_host: bool,
     /// Requests a second, after which the answer is 429 with `Retry-After`.
@@ -48,6 +51,37 @@ pub struct Settings {
 
 /// A change of header and claims.
 pub type Minting = fn(&mut Map<String, Value>, &mut Map<String, Value>);
+
+/// What goes wrong between the steps of a token's life, though each step alone is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lapse {
+    /// Revoked tokens come alive when the next is issued.
+    Revived,
+    /// Expired tokens do.
+    Renewed,
+    /// Only the last revocation is remembered.
+    OneRevocation,
+    /// A revocation ends the tokens of every client.
+    Everybody,
+    /// A revocation ends every token of its client, as it may (RFC 7009 §2.1).
+    Related,
+    /// A token is dead when it is looked at for the second time.
+    OneLook,
+}
+
+impl Lapse {
+    /// As a deviation of the reference server.
+    pub const fn deviation(self) -> Deviation {
+        Deviation::Sets(match self {
+            Self::Revived => |settings| settings.lapse = Some(Self::Revived),
+            Self::Renewed => |settings| settings.lapse = Some(Self::Renewed),
+            Self::OneRevocation => |settings| settings.lapse = Some(Self::OneRevocation),
+            Self::Everybody => |settings| settings.lapse = Some(Self::Everybody),
+            Self::Related => |settings| settings.lapse = Some(Self::Related),
+            Self::OneLook => |settings| settings.lapse = Some(Self::OneLook),
+        })
+    }
+}
 
 /// Which nonces are demanded of proofs.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -109,6 +143,7 @@ impl Settings {
             plaintext: false,
             issuer_as_audience: false,
             delay: Duration::ZERO,
+            lapse: None,
             certificate_host: false,
             requests_per_second: None,
         }

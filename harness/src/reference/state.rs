@@ -1,6 +1,6 @@
 //! What the reference server remembers: its tokens, and who asked lately.
 
-use super::Registered;
+use super::{Lapse, Registered};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
@@ -21,6 +21,8 @@ pub(super) struct Issued {
     pub(super) issued_at: i64,
     pub(super) expires_at: i64,
     pub(super) revoked: bool,
+    /// How often introspection was asked about it.
+    pub(super) looks: u32,
 }
 
 impl Issued {
@@ -58,8 +60,14 @@ pub(super) struct State {
 const REMEMBERED: i64 = 3600;
 
 impl State {
-    pub(super) fn remember(&mut self, token: String, issued: Issued) {
+    pub(super) fn remember(&mut self, token: String, issued: Issued, lapse: Option<Lapse>) {
         let now = issued.issued_at;
+        for old in self.tokens.values_mut() {
+            old.revoked &= lapse != Some(Lapse::Revived);
+            if lapse == Some(Lapse::Renewed) && old.expires_at <= now {
+                old.expires_at = issued.expires_at;
+            }
+        }
         self.tokens.retain(|_, old| old.expires_at + REMEMBERED > now);
         self.tokens.entry(token).or_insert(issued);
     }
@@ -74,9 +82,26 @@ impl State {
         Some((token.clone(), issued.expires_at))
     }
 
-    pub(super) fn revoke(&mut self, token: &str, by: &Registered) {
-        if let Some(issued) = self.tokens.get_mut(token).filter(|issued| issued.client.id == by.id) {
-            issued.revoked = true;
+    pub(super) fn revoke(&mut self, token: &str, by: &Registered, lapse: Option<Lapse>) {
+        if self.tokens.get(token).is_none_or(|issued| issued.client.id != by.id) {
+            return;
+        }
+        for (other, issued) in &mut self.tokens {
+            let is_it = other == token;
+            issued.revoked = match lapse {
+                Some(Lapse::OneRevocation) => is_it,
+                Some(Lapse::Everybody) => true,
+                Some(Lapse::Related) => issued.revoked || issued.client.id == by.id,
+                _ => issued.revoked || is_it,
+            };
+        }
+    }
+
+    /// Introspection looks at the token.
+    pub(super) fn look(&mut self, token: &str, lapse: Option<Lapse>) {
+        if let Some(issued) = self.tokens.get_mut(token) {
+            issued.looks += 1;
+            issued.revoked |= lapse == Some(Lapse::OneLook) && issued.looks > 1;
         }
     }
 

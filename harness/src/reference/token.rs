@@ -126,6 +126,7 @@ fn issue(
         issued_at: now,
         expires_at: now.saturating_add(lifetime),
         revoked: false,
+        looks: 0,
     };
     let again = if server.settings.reissues { server.state().equal(&issued) } else { None };
     let lifetime = again.as_ref().map_or(lifetime, |(_, end)| end - now);
@@ -141,6 +142,6 @@ fn issue(
     let mut response = Response::json(200, &body);
     response.fields.set("Cache-Control", "no-store");
     response.fields.set("Pragma", "no-cache");
-    server.state().remember(token, issued);
+    server.state().remember(token, issued, server.settings.lapse);
     Some(response)
 }

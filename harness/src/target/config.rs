@@ -83,6 +83,7 @@ pub struct ClientTable {
     #[schemars(with = "Option<Authentication>")]
     pub authentication: Option<Spanned<Authentication>>,
     /// Where the client certificate comes from, in PEM, with those that lead from it to an authority.
+    #[schemars(with = "Option<SecretSource>")]
     pub certificate: Option<Spanned<SecretSource>>,
     /// Where the private key comes from: a JWK (RFC 7517) for `private_key_jwt`, PEM for a certificate.
     #[schemars(with = "Option<SecretSource>")]

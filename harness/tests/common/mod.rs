@@ -29,6 +29,7 @@ secret = "env:UNUSED"
 scopes = ["read", "write"]
 [limits]
 expiry_leeway_seconds = 2
+max_wait_seconds = 36000
 "#;
 
 /// Generated values for each property: four are enough to find a fault, and the many faults are run quickly.

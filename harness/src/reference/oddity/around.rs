@@ -1,7 +1,7 @@
 //! What is unusual and right around the token endpoint: in tokens, documents and the other endpoints.
 
 use super::Oddity;
-use crate::reference::Deviation;
+use crate::reference::{Deviation, Lapse};
 use crate::wire::Response;
 use serde_json::{Value, json};
 
@@ -28,6 +28,11 @@ pub(super) const ODDITIES: &[Oddity] = &[
         name: "host-for-certificates",
         says: "certificates are asked for at a host of their own, which the metadata names (RFC 8705 §5)",
         deviation: Deviation::Sets(|settings| settings.certificate_host = true),
+    },
+    Oddity {
+        name: "revocation-of-related-tokens",
+        says: "every token of a client is revoked with one of them (RFC 7009 §2.1)",
+        deviation: Lapse::Related.deviation(),
     },
     Oddity {
         name: "no-metadata",
