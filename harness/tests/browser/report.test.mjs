@@ -60,6 +60,20 @@ test("a finding leads to its exchange, to the control and to its statement, by k
   await close();
 });
 
+test("the number of faults leads into the kill matrix, which prints though it is closed", async () => {
+  const { page, close } = await open(browser, file);
+  const row = page.locator("#check-rows tr", { hasText: "client-authentication/wrong-secret" });
+  const fault = page.getByText("client-authentication/wrong-secret/prefix", { exact: true });
+  assert.equal(await fault.isVisible(), false);
+  await page.emulateMedia({ media: "print" });
+  assert.ok((await fault.boundingBox())?.height > 0);
+  await page.emulateMedia({ media: "screen" });
+  await row.getByRole("link").click();
+  assert.ok(await fault.isVisible());
+  assert.match(await page.locator("tbody:target").innerText(), /compares only as many letters as the secret has/);
+  await close();
+});
+
 test("without JavaScript everything is there, and no filter that would do nothing", async () => {
   const { page, misdeeds, close } = await open(browser, file, { javaScriptEnabled: false });
   assert.ok((await rows(page).count()) > 300);
