@@ -54,7 +54,8 @@ pub(crate) fn artefacts(completed: &Completed) -> Vec<(&'static str, String)> {
         ("text", report::text(run)),
         (
             "comparison",
-            report::comparison_text(&[run.clone(), run.clone()]) + &report::comparison_markdown(&[run.clone()]),
+            report::comparison_text(&[run.clone(), run.clone()])
+                + &report::comparison_markdown(std::slice::from_ref(run)),
         ),
         ("difference", report::Difference::between(run, run).text()),
         ("json", report::json(run).unwrap()),
