@@ -170,7 +170,7 @@ mod tests {
 
     fn recorded(transcript: &mut Transcript, body: Vec<u8>, fields: &[(&str, String)]) -> Recorded {
         let mut response = Response { body, ..Response::empty(200) };
-        fields.iter().for_each(|(name, value)| response.fields.append(*name, value));
+        fields.iter().for_each(|(name, value)| response.fields.append(name, value));
         let mut redactor = Redactor::default();
         redactor.learn("s3cret-of-the-test");
         let now = Timestamp::UNIX_EPOCH;
