@@ -27,17 +27,9 @@ import { read } from "./step.js";
 /** So many demands are kept as they were read; most applications have one a route. */
 const MAX_DEMANDS = 64;
 
-/**
- * What the core throws on purpose is a plain refusal, as JSON text; all else is a trap or a defect, after which the instance is not trusted.
- *
- * @param {unknown} thrown
- * @returns {Refusal | undefined}
- */
-function refusalIn(thrown) {
-  if (typeof thrown !== "string") return undefined;
-  const { code, status, error, message, retryable } = JSON.parse(thrown);
-  return { code, status, error, message, retryable };
-}
+/** What the core throws on purpose is a plain refusal; all else is a trap or a defect, after which the instance is not trusted. */
+const isRefusal = (/** @type {any} */ thrown) =>
+  typeof thrown === "object" && thrown !== null && typeof thrown.code === "string" && typeof thrown.status === "number";
 
 /** An Engine that outlives the wasm instance it stands in. */
 export class LastingEngine {
@@ -77,16 +69,15 @@ export class LastingEngine {
       leave();
       return result;
     } catch (thrown) {
-      const refusal = refusalIn(thrown);
       // Options that were good once are not refused later but by a defect.
       const isMadeAgain = former !== undefined && former.instance !== instance && this.#life === former;
-      if (refusal === undefined || isMadeAgain) {
+      if (!isRefusal(thrown) || isMadeAgain) {
         currentInstance(); // It was not left, and so it is replaced: now, or before the next call if there is no stack for it here.
         this.#trapped();
         throw new TokenError(INTERNAL_ERROR);
       }
       leave();
-      throw new TokenError(refusal);
+      throw new TokenError(/** @type {Refusal} */ (thrown));
     }
   }
 
