@@ -86,7 +86,7 @@ async fn working(link: &Link<'_>, request: &TokenRequest) -> Result<(Answer, Gra
 fn remedy(error: &str) -> &'static str {
     match error {
         "invalid_client" => {
-            "check `id`, `authentication` and what goes with it (`secret`, `basic_encoding`, `key`, `certificate`) in [client]"
+            "check `id`, `secret` or `key` and `certificate`, `authentication` and `basic_encoding` in [client]"
         }
         "unauthorized_client" | "unsupported_grant_type" => "allow this client the client_credentials grant",
         "invalid_scope" => "check `scopes` in [client]",

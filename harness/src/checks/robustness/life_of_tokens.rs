@@ -1,8 +1,8 @@
 //! A token lives until it is revoked or expires, and never again.
 //!
 //! **Sent.** Random sequences of steps: a token is issued, to `[client]` or to `[companion.second]`; one is introspected,
-//! or revoked, by its own client; and once, where tokens live for seconds, their end is waited for (at most a 24th of
-//! `max_wait_seconds`). After each sequence every token is introspected twice.
+//! or revoked, by its own client; where tokens live for seconds, their end is waited for in one or two of the sequences
+//! (a wait is at most a 24th of `max_wait_seconds`). After each sequence every token is introspected twice.
 //!
 //! **Demanded.** What was revoked is inactive, at once or within seconds, and stays so (RFC 7009 §2.1, RFC 7662 §4);
 //! what was inactive once stays so; what one client does ends no token of another. A token that dies though nothing
@@ -61,6 +61,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let cases = probe.target.limits.cases.div_ceil(SHARE).max(FEWEST);
     let several = scene.clients.len();
     falsify_within(probe, cases, &lives(several), async |probe, steps| {
+        scene.prepare(probe);
         let finding = Sequence::default().play(probe, &mut scene, &steps).await?;
         scene.found |= finding.is_some();
         Ok(finding)

@@ -8,7 +8,7 @@ use crate::property::{Breach, Lives, Step};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
-/// What a sequence may wait, as a part of `max_wait_seconds`: expiry has checks of its own, which wait for longer.
+/// What a wait may take, as a part of `max_wait_seconds`: expiry has checks of its own, which wait for longer.
 const WAITING: u64 = 24;
 
 /// How often a revoked token is looked at, a second apart: several machines need a moment (RFC 7009 §2.1).
@@ -20,8 +20,23 @@ struct Scene {
     /// The main client's request, and the second one's if it works.
     clients: Vec<TokenRequest>,
     waited: Duration,
-    /// A counterexample was found: it may wait as its first run did, and nobody waits twice for other machines.
+    /// Whether this sequence may wait.
+    may_wait: bool,
+    /// A counterexample was found: it waits if its first run did, and nobody waits twice for other machines.
     found: bool,
+}
+
+impl Scene {
+    /// Before a sequence is played: it may wait if as much as was waited so far fits once more.
+    fn prepare(&mut self, probe: &Probe<'_>) {
+        if !self.found {
+            self.may_wait = self.waited * 2 <= longest_wait(probe);
+        }
+    }
+}
+
+fn longest_wait(probe: &Probe<'_>) -> Duration {
+    Duration::from_secs(probe.target.limits.max_wait_seconds / WAITING)
 }
 
 /// Whether introspection calls the token active, if it says; the exchange.
@@ -125,11 +140,12 @@ impl Sequence {
 
     /// Waits until every token is over, and looks at each.
     async fn wait(&mut self, probe: &mut Probe<'_>, scene: &mut Scene) -> Result<Option<Finding>, Stop> {
-        let most = probe.target.limits.max_wait_seconds / if scene.found { 1 } else { WAITING };
         let end = self.model.end().filter(|end| *end > Timestamp::MIN);
         let rest = end.and_then(|end| Duration::try_from(end.duration_since(probe.now())).ok());
         let rest = rest.map(|rest| rest + Duration::from_secs(1));
-        let Some(rest) = rest.filter(|rest| scene.waited + *rest <= Duration::from_secs(most)) else { return Ok(None) };
+        let all = Duration::from_secs(probe.target.limits.max_wait_seconds);
+        let fits = |rest: &Duration| scene.may_wait && *rest <= longest_wait(probe) && scene.waited + *rest <= all;
+        let Some(rest) = rest.filter(fits) else { return Ok(None) };
         probe.link.clock().sleep(rest).await;
         scene.waited += rest;
         self.told.push("wait until all are over".into());
