@@ -238,7 +238,7 @@ impl<'r> Probe<'r> {
             level: if self.outside_of_profiles(id) { Level::May } else { level },
             newer,
             severity: statement.map_or(Severity::Info, |statement| statement.severity),
-            expected: expected.to_owned(),
+            expected: readable(&self.link.redact(expected)), // It may name what the server said before.
             actual: readable(&self.link.redact(actual)),
             minimal: readable(&self.link.request_line(exchange)),
             curl: self.link.curl(exchange),
