@@ -19,8 +19,8 @@ async fn the_budget_of_requests_ends_a_run_without_a_false_verdict() {
     assert_eq!(Exit::of(&completed.run), Exit::Inconclusive);
 }
 
-/// Requests without credentials, with an id that nobody has, or with an assertion, which nobody guesses, count for no
-/// client; a token that ended or was altered is no login.
+/// Requests without credentials, with an id that nobody has, or with an assertion or a certificate, which nobody guesses,
+/// count for no client; a token that ended or was altered is no login.
 const LOCK_NOBODY_OUT: &[&str] = &[
     "introspection/authorization",
     "revocation/refused",
@@ -33,6 +33,14 @@ const LOCK_NOBODY_OUT: &[&str] = &[
     "assertion/claims",
     "assertion/audience",
     "assertion/signature",
+    "certificate/unbound",
+    "certificate/protected-resource",
+    "certificate/client-id",
+    "certificate/missing",
+    "certificate/header",
+    "certificate/other-client",
+    "certificate/chain",
+    "certificate/registered",
     "client-authentication/missing",
     "client-authentication/unknown-client",
     "client-authentication/indistinguishable",
