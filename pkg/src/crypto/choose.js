@@ -20,7 +20,8 @@ const WASM = { verify: nobody, verifySync: nobody };
 
 /**
  * Where WebCrypto has its answer sooner than node:crypto, even one at a time, by the runtime's global object. Everywhere else node:crypto is
- * asked, which takes a third to all of the time of WebCrypto and no turn of the event loop (pkg/BENCHMARKS.md, the last two lines of each table).
+ * asked, which takes no turn of the event loop: from a fifth to two thirds of the time of WebCrypto, in workerd about the same
+ * (pkg/BENCHMARKS.md, the last two lines of each table).
  *
  * @type {Record<string, string[]>}
  */
