@@ -126,6 +126,7 @@ pub(super) const KNOWN: &[Known] = &[
             all("token/altered", Like::Active),
             all("expiry/introspection", Like::Active),
             all("revocation/effect", Like::Success),
+            all("robustness/life-of-tokens", Like::Active),
         ],
     },
 ];

@@ -180,7 +180,13 @@ const VERDICT: Verdict = Verdict {
             cause: "every-token-active",
             because: "The handler answers `active: true` to whatever is sent: to altered tokens, to a request without a token, \
                       and to a token that was revoked a moment before, which is all that can be seen of revocation.",
-            symptoms: &["introspection/unknown", "introspection/parameters", "revocation/effect", "token/altered"],
+            symptoms: &[
+                "introspection/unknown",
+                "introspection/parameters",
+                "revocation/effect",
+                "token/altered",
+                "robustness/life-of-tokens",
+            ],
         },
     ],
 };

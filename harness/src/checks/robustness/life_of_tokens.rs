@@ -26,7 +26,7 @@ pub(crate) const CHECK: Check = Check {
     id: "robustness/life-of-tokens",
     source: include_str!("life_of_tokens.rs"),
     statements: &["HARNESS-12", "RFC7662-4-11", "RFC7009-2.1-04", "RFC7662-2.2-01"],
-    needs: &[Need::Introspection],
+    needs: &[Need::Introspection, Need::Revocation, Need::SecondClient],
     faults: &[
         lapse("revived", "revives revoked tokens when it issues the next", Lapse::Revived),
         lapse("renewed", "revives expired tokens when it issues the next", Lapse::Renewed),
@@ -66,7 +66,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         scene.found |= finding.is_some();
         Ok(finding)
     })
-    .await
+    .await?;
+    if scene.revoked { Ok(()) } else { Err(Stop::NotApplicable("the server revokes no access tokens".into())) }
 }
 
 #[cfg(test)]
@@ -141,6 +142,12 @@ mod tests {
         assert_eq!(server(nothing, revoke, once).verdict(&CHECK).await, "fail should RFC7662-2.2-01");
         let nobody = |_: &(String, bool, u32)| false;
         assert_eq!(server(nothing, revoke, nobody).verdict(&CHECK).await, "skip");
+        let unrevoked = canned(|request| match request.path() {
+            "/introspect" => Some(Response::json(200, &json!({"active": true}))),
+            "/revoke" => Some(refusal(400, "unsupported_token_type")),
+            _ => None,
+        });
+        assert_eq!(unrevoked.verdict(&CHECK).await, "skip");
         let busy = canned(|request| (request.path() == "/introspect").then(|| busy(503)));
         assert_eq!(busy.verdict(&CHECK).await, "inconclusive");
     }

@@ -22,6 +22,8 @@ struct Scene {
     waited: Duration,
     /// Whether this sequence may wait.
     may_wait: bool,
+    /// A token was revoked: without that, nothing is known of what revocation does.
+    revoked: bool,
     /// A counterexample was found: it waits if its first run did, and nobody waits twice for other machines.
     found: bool,
 }
@@ -106,13 +108,19 @@ impl Sequence {
         Ok(None)
     }
 
-    async fn revoke(&mut self, probe: &mut Probe<'_>, scene: &Scene, number: usize) -> Result<Option<Finding>, Stop> {
+    async fn revoke(
+        &mut self,
+        probe: &mut Probe<'_>,
+        scene: &mut Scene,
+        number: usize,
+    ) -> Result<Option<Finding>, Stop> {
         let Some(endpoint) = probe.target.revocation_endpoint.clone() else { return Ok(None) };
         let Some((client, token)) = self.of(scene, number) else { return Ok(None) };
         let request = probe.ask(&endpoint, "token", &token).authenticated(client.credentials.clone());
         // What is not revoked, because this server does not, is no matter here.
         if probe.attempt(request).await?.status() == 200 {
             self.model.revoke(number);
+            scene.revoked = true;
             self.told.push(format!("revoke {}", name(number)));
         }
         Ok(None)
