@@ -122,6 +122,36 @@ fn the_memory_is_asked_last_and_for_long_enough() {
     assert_eq!(refusal, Refusal::ProofInvalid(Fault::Algorithm));
 }
 
+/// What was in time when a question was asked is judged again by the time of its answer: a slow store, or a slow check of the
+/// proof's signature, makes neither an old proof nor an old token good.
+#[test]
+fn the_time_of_the_verdict_decides_after_each_wait() {
+    let sent = good(Signer::Ed25519);
+    let request = dpop::Request::new(&[sent.proofs[0].as_bytes()], "GET", sender::URI);
+    let presentation = Presentation::dpop(request);
+    let proof = |policy: countersign_validator::Policy| {
+        let (policy, token) = (Arc::new(policy), sent.token.as_bytes());
+        let step =
+            verify::begin_presented(token, &policy, &support::key_set(), &Requirements::default(), &presentation);
+        let Step::CheckSignature(token) = step else { panic!("not asked") };
+        let Step::CheckSignature(proof) = token.finish(true, now()) else { panic!("not asked") };
+        proof
+    };
+    let remember = || {
+        let policy = support::policy().with_dpop(Dpop::default().with_memory());
+        let Step::Remember(remember) = proof(policy).finish(true, now()) else { panic!("not asked") };
+        remember
+    };
+    let until = remember().replay().until();
+    assert!(matches!(remember().finish(true, until), Step::Verdict(Ok(_))));
+    let late = until.plus_seconds(1);
+    assert!(matches!(remember().finish(true, late), Step::Verdict(Err(Refusal::ProofInvalid(Fault::TooOld)))));
+    let after_the_token = now().plus_seconds(100_000);
+    let answered = proof(support::policy().with_dpop(Dpop::default())).finish(true, after_the_token);
+    let Step::Verdict(Err(refusal)) = answered else { panic!("accepted") };
+    assert_eq!(refusal.code(), Code::TokenExpired);
+}
+
 /// RFC6750-3.1-23: only what is good gets a 403, so the proof counts before the scope.
 #[test]
 fn the_proof_is_judged_before_the_scope() {

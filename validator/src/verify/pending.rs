@@ -44,7 +44,7 @@ enum Question {
 /// A request that is good if its proof has not come before (RFC 9449 §11.1). It is used once: `finish` takes it.
 pub struct Remember {
     case: Case,
-    claims: Claims,
+    claims: Box<Claims>,
     proven: Proven,
     replay: ReplayKey,
 }
@@ -173,10 +173,8 @@ impl Pending {
             (Question::Token { .. }, None) => Err(Refusal::NoArithmetic),
             (Question::Proof { .. }, None) => Err(Refusal::ProofInvalid(Fault::Algorithm)),
             (Question::Proof { unproven, claims }, Some(valid)) => match unproven.finish(valid)? {
-                (proven, None) => case.accept(*claims, proven, now),
-                (proven, Some(replay)) => {
-                    Ok(Step::Remember(Box::new(Remember { case, claims: *claims, proven, replay })))
-                }
+                (proven, None) => case.accept_later(claims, proven, now),
+                (proven, Some(replay)) => Ok(Step::Remember(Box::new(Remember { case, claims, proven, replay }))),
             },
         }
     }
@@ -196,6 +194,12 @@ impl Case {
                 Ok(Step::CheckSignature(Box::new(Pending { case: self, question })))
             }
         }
+    }
+
+    /// After a wait: what was in time when the question was asked need not be so any more.
+    fn accept_later(self, claims: Box<Claims>, proven: Proven, now: UnixTime) -> Result<Step, Refusal> {
+        rule::check_claims(&ClaimsCase { claims: &claims, policy: &self.token.policy, now })?;
+        self.accept(*claims, proven, now)
     }
 
     fn accept(self, claims: Claims, proven: Proven, now: UnixTime) -> Result<Step, Refusal> {
@@ -218,9 +222,11 @@ impl Remember {
 
     /// Gives the verdict. `None` says that the store gave no answer; the verdict is `store_unavailable` then.
     pub fn finish(self, is_first_time: impl Into<Option<bool>>, now: UnixTime) -> Step {
-        let Self { case, claims, proven, .. } = self;
+        let Self { case, claims, proven, replay } = self;
         let verdict = match is_first_time.into() {
-            Some(true) => case.accept(claims, proven, now),
+            // By then the store may have forgotten that it knew the proof.
+            Some(true) if now > replay.until() => Err(Refusal::ProofInvalid(Fault::TooOld)),
+            Some(true) => case.accept_later(claims, proven, now),
             Some(false) => Err(Refusal::ProofInvalid(Fault::Repeated)),
             None => Err(Refusal::MemoryUnavailable),
         };
