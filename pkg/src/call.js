@@ -110,7 +110,7 @@ export function readCall(options, about) {
       judge(facts, name, value);
       // A copy of bytes: a caller may use its buffer for something else while keys are fetched.
       if (name === "waitUntil") call[name] = tolerated(value);
-      else call[name] = name === "certificate" ? new Uint8Array(value) : String(value);
+      else call[name] = name === "certificate" ? new Uint8Array(value).slice() : String(value);
     }
   }
   call.required = textOf(demands);
