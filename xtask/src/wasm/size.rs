@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// The module and its glue, in bytes gzip: what they take now and a little, so that growth is noticed. The aim is
 /// 100,000; ARCHITECTURE.md says what stands between.
-const BUDGET: usize = 168_500;
+const BUDGET: usize = 172_200;
 
 /// The sizes of the module and its glue.
 #[derive(Debug)]
