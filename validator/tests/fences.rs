@@ -11,17 +11,7 @@ use countersign_validator::rule;
 
 fn dependencies(features: &str) -> BTreeSet<String> {
     let output = Command::new(env!("CARGO"))
-        .args([
-            "tree",
-            "--locked",
-            "--offline",
-            "--package",
-            "countersign-validator",
-            "--edges",
-            "normal",
-            "--prefix",
-            "none",
-        ])
+        .args(["tree", "--locked", "--package", "countersign-validator", "--edges", "normal", "--prefix", "none"])
         .args(["--format", "{p}", "--target", "wasm32-unknown-unknown", "--features", features])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
