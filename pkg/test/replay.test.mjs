@@ -111,15 +111,31 @@ describe("a store", async () => {
     assert.equal(await codeOf(await make(store), proof), repeated);
     const [[, asked], [, key, value, seconds]] = store.calls;
     assert.match(key, /^countersign\.dpop\.[\w-]{43}$/);
-    assert.deepEqual([asked, value, seconds], [key, "1", 62]);
+    assert.deepEqual([asked, value, seconds], [key, "1", 67]);
     for (const secret of [token.slice(-20), proof.slice(-20), "proof"]) assert.ok(!key.includes(secret));
   });
 
-  test("is asked for as long as the proof is good, in whole seconds", async () => {
-    for (const [iat, seconds] of [[NOW, 62], [NOW - 30, 32], [NOW - 60, 2], [NOW + 5, 67]]) {
+  test("is asked for as long as any machine may take the proof, in whole seconds", async () => {
+    for (const [iat, seconds] of [[NOW, 67], [NOW - 30, 37], [NOW - 60, 7], [NOW + 5, 72]]) {
       const store = storeOf();
       assert.equal(await codeOf(await make(store), await prove(token, { claims: { iat } })), "accepted");
       assert.equal(store.calls[1][3], seconds, String(iat));
+    }
+  });
+
+  test("remembers for a machine whose clock is behind", async () => {
+    let now = NOW;
+    const ends = new Map();
+    const store = storeOf({
+      get: async (key) => (ends.get(key) > now ? "1" : null),
+      put: async (key, value, ttlSeconds) => void ends.set(key, now + ttlSeconds),
+    });
+    const machine = (behind) => make(store, { clock: () => (now - behind) * 1000 });
+    const proof = await prove(token);
+    assert.equal(await codeOf(await machine(0), proof), "accepted");
+    for (const later of [0, 60, 65]) {
+      now = NOW + later;
+      assert.equal(await codeOf(await machine(5), proof), repeated, `${later} s later`);
     }
   });
 

@@ -109,10 +109,13 @@ impl Proof {
         self.claims.issued_at.plus_seconds(i64::from(dpop.max_age_seconds()))
     }
 
-    /// What a store is to remember of this proof; a second more than it is good for, so that the edges do not meet.
-    pub(crate) fn replay_key(&self, dpop: &Dpop) -> ReplayKey {
+    /// What a store is to remember of this proof: as long as a machine that shares it, whose clock is behind by the tolerance, may take
+    /// the proof; and a second more, so that the edges do not meet.
+    pub(crate) fn replay_key(&self, dpop: &Dpop, tolerance_seconds: u32) -> ReplayKey {
         let target = normalise(&self.claims.target).unwrap_or_default();
-        ReplayKey::new(&self.thumbprint, &target, &self.claims.id, self.good_until(dpop).plus_seconds(1))
+        let good_until = self.good_until(dpop);
+        let until = good_until.plus_seconds(i64::from(tolerance_seconds) + 1);
+        ReplayKey::new(&self.thumbprint, &target, &self.claims.id, good_until, until)
     }
 
     pub(crate) const fn algorithm(&self) -> Algorithm {

@@ -9,15 +9,16 @@ use crate::{UnixTime, digest::Digest};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReplayKey {
     key: String,
+    good_until: UnixTime,
     until: UnixTime,
 }
 
 impl ReplayKey {
     /// Proof key, URI and `jti` make the key: `jti` alone is unique only for one client and one target.
-    pub(super) fn new(proof_key: &Digest, target: &str, jti: &str, until: UnixTime) -> Self {
+    pub(super) fn new(proof_key: &Digest, target: &str, jti: &str, good_until: UnixTime, until: UnixTime) -> Self {
         // The first part has a fixed length and no URI has a NUL, so two proofs never hash the same text.
         let digest = Digest::of_parts(&[proof_key.octets(), target.as_bytes(), &[0], jti.as_bytes()]);
-        Self { key: digest.to_base64url(), until }
+        Self { key: digest.to_base64url(), good_until, until }
     }
 
     /// 43 characters of base64url, whatever the client sent: legal as a key in any store.
@@ -25,7 +26,13 @@ impl ReplayKey {
         &self.key
     }
 
-    /// From this time on the proof is refused for its age, and the key may be forgotten.
+    /// The last time at which the proof is good. It comes before [`ReplayKey::until`] by more than what clocks may differ in.
+    pub(crate) const fn good_until(&self) -> UnixTime {
+        self.good_until
+    }
+
+    /// From this time on every machine whose clock is right within the policy's tolerance refuses the proof for its age, and the key
+    /// may be forgotten.
     pub const fn until(&self) -> UnixTime {
         self.until
     }

@@ -88,7 +88,7 @@ fn check(case: &BindingCase<'_>) -> Result<Possession, Refusal> {
                 tolerance_seconds: case.policy.tolerance_seconds(),
                 now: case.now,
             })?;
-            let replay = dpop.remembers().then(|| proof.replay_key(dpop));
+            let replay = dpop.remembers().then(|| proof.replay_key(dpop, case.policy.tolerance_seconds()));
             Ok(Possession::Unproven(Box::new(Unproven { proof, replay })))
         }
     }

@@ -224,8 +224,8 @@ impl Remember {
     pub fn finish(self, is_first_time: impl Into<Option<bool>>, now: UnixTime) -> Step {
         let Self { case, claims, proven, replay } = self;
         let verdict = match is_first_time.into() {
-            // By then the store may have forgotten that it knew the proof.
-            Some(true) if now > replay.until() => Err(Refusal::ProofInvalid(Fault::TooOld)),
+            // Later, the store may have forgotten that it knew the proof.
+            Some(true) if now > replay.good_until() => Err(Refusal::ProofInvalid(Fault::TooOld)),
             Some(true) => case.accept_later(claims, proven, now),
             Some(false) => Err(Refusal::ProofInvalid(Fault::Repeated)),
             None => Err(Refusal::MemoryUnavailable),
