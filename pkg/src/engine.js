@@ -138,7 +138,7 @@ export class LastingEngine {
   }
 
   /**
-   * The answer to a question of `decision`; undefined if its instance is gone, and the question with it.
+   * The answer to a question of `decision`; undefined if its engine or instance is gone, and the question with it.
    *
    * @template T
    * @param {Signature | Fetch | Remember} decision
@@ -146,7 +146,7 @@ export class LastingEngine {
    * @returns {T | undefined}
    */
   #answer(decision, answer) {
-    return decision.life.instance === currentInstance() ? this.#use(answer) : undefined;
+    return decision.life === this.#life && decision.life.instance === currentInstance() ? this.#use(answer) : undefined;
   }
 
   /**

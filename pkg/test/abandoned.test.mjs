@@ -41,6 +41,16 @@ test("what nobody answers is let go after ten seconds, and not before", async ()
   assert.equal(engine.openQuestions, 0);
 });
 
+test("an answer that comes later counts for nothing, though nobody came in between", async () => {
+  const late = validator.verify(token);
+  milliseconds = 10_000;
+  answers.shift()(false);
+  await new Promise(setImmediate);
+  assert.equal(answers.length, 1, "asked again, whatever the late answer was");
+  answers.shift()(true);
+  assert.equal((await late).subject, "reports-job");
+});
+
 test("what is answered is closed", async () => {
   const verdict = validator.verify(token);
   assert.equal(engine.openQuestions, 1);

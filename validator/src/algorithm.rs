@@ -198,12 +198,15 @@ fn check_rsa(algorithm: &Rsa, key: &PublicKey, input: &[u8], signature: &[u8]) -
 }
 
 /// Whether the key can have made this signature, whoever checks it. One of RSA is a number below the modulus, in as many octets (RFC
-/// 8017 §5.2.2 and §8); one of Ed25519 is what [`ed25519::is_strict`] says. Some arithmetic, that of a host included, takes others
+/// 8017 §5.2.2 and §8); one of ECDSA is two numbers in as many octets each as the order of the curve (RFC 7518 §3.4); one of Ed25519 is what [`ed25519::is_strict`] says. Some arithmetic, that of a host included, takes others
 /// too, and each signature would have a second text, or none that somebody signed.
 pub(crate) fn can_have_made(key: &PublicKey, signature: &[u8]) -> bool {
     match key.kind() {
         Kind::Rsa => key.modulus().is_some_and(|n| signature.len() == n.len() && signature < n),
+        Kind::P256 => signature.len() == 64,
+        Kind::P384 => signature.len() == 96,
+        Kind::P521 => signature.len() == 132,
         Kind::Ed25519 => ed25519::is_strict(signature),
-        _ => true,
+        Kind::Symmetric => false,
     }
 }

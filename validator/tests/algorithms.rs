@@ -326,6 +326,27 @@ fn a_signature_that_nobody_can_check_is_of_an_unsupported_algorithm() {
     assert!(Algorithm::all().all(Algorithm::has_arithmetic), "the native crate checks every algorithm itself");
 }
 
+/// Some hosts take a signature of ECDSA in DER, or one with zeros before it, and find it right (RFC 7518 §3.4: two numbers, each as
+/// long as the order of the curve).
+#[test]
+fn a_host_that_takes_other_lengths_is_not_believed() {
+    let keys: Vec<_> = public_keys().into_iter().map(|(_, jwk)| jwk).collect();
+    for (alg, kid, octets) in [("ES256", None, 64), ("ES384", Some("p384"), 96), ("ES512", Some("p521"), 132)] {
+        let header = with(json!({"typ": "at+jwt", "alg": alg}), "kid", kid.map(Value::from));
+        let input = format!("{}.{}", encode(header.to_string()), encode(good_claims().to_string()));
+        for length in [0, octets - 1, octets, octets + 1, octets + 7] {
+            let source = KeySource::given(set(&keys)).unwrap();
+            let mut server = ResourceServer::new(every_public_algorithm(), source, Realm::default());
+            let token = format!("{input}.{}", encode(vec![7; length]));
+            let Next::CheckSignature(pending) = server.begin(token.as_bytes(), &RequiredScopes::none(), now()) else {
+                panic!("{alg}: not asked")
+            };
+            let Next::Verdict(verdict) = server.finish(pending, true, now()) else { panic!("{alg}: asked again") };
+            assert_eq!(verdict.is_ok(), length == octets, "{alg} with {length} octets");
+        }
+    }
+}
+
 /// A host imports these texts, so they have the members that make the key, at full length.
 #[test]
 fn a_host_is_given_the_key_as_it_came() {

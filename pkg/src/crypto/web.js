@@ -15,6 +15,17 @@ const subtle = () => globalThis.crypto?.subtle;
 export const hasWebCrypto = () => typeof subtle()?.verify === "function";
 
 /**
+ * null for a key that the host will never use: of an algorithm that it does not have, or that it finds malformed. A failure of the
+ * operation itself (OperationError) may not come again, and is thrown.
+ *
+ * @param {unknown} reason
+ */
+function unusable(reason) {
+  if (reason instanceof Error && reason.name === "OperationError") throw reason;
+  return null;
+}
+
+/**
  * Whether the host finds the signature right; undefined if the host has no answer, and another arithmetic has to decide.
  *
  * @param {Signature} question
@@ -29,7 +40,7 @@ export async function verifyByWebCrypto(question, engine) {
     let key = /** @type {CryptoKey | null | undefined} */ (knownKey(HOSTS.web, question));
     if (key === undefined) {
       const jwk = JSON.parse(engine.jwk(question) ?? "null");
-      key = await host.importKey("jwk", jwk, row.key, false, ["verify"]).catch(() => null);
+      key = await host.importKey("jwk", jwk, row.key, false, ["verify"]).catch(unusable);
       keepKey(HOSTS.web, question, key);
     }
     const octets = key === null ? undefined : engine.octets(question);

@@ -280,9 +280,9 @@ impl Engine {
     /// refused.
     #[must_use]
     pub fn finish(&mut self, question: u32, valid: Option<bool>, now: f64) -> StepKind {
-        match self.open.take(question) {
+        let now = UnixTime::from_milliseconds(now);
+        match self.open.take(question, now) {
             Some(Question::Signature(pending, about)) => {
-                let now = UnixTime::from_milliseconds(now);
                 let next = self.server().finish(pending, valid, now);
                 self.step(next, about, now)
             }
@@ -293,11 +293,9 @@ impl Engine {
     /// Takes the answer to a `Remember` question, in the same way.
     #[must_use]
     pub fn remembered(&mut self, question: u32, first: Option<bool>, now: f64) -> StepKind {
-        match self.open.take(question) {
-            Some(Question::Remember(remember, about)) => {
-                let now = UnixTime::from_milliseconds(now);
-                self.step(remember.finish(first, now).into(), about, now)
-            }
+        let now = UnixTime::from_milliseconds(now);
+        match self.open.take(question, now) {
+            Some(Question::Remember(remember, about)) => self.step(remember.finish(first, now).into(), about, now),
             _ => StepKind::Gone,
         }
     }

@@ -32,8 +32,9 @@ impl OpenQuestions {
         self.asked.get(&number).map(|(_, question)| question)
     }
 
-    /// With its answer it is closed.
-    pub(super) fn take(&mut self, number: u32) -> Option<Question> {
+    /// With its answer it is closed. `None` too if the answer came too late.
+    pub(super) fn take(&mut self, number: u32, now: UnixTime) -> Option<Question> {
+        self.let_go(now);
         self.asked.remove(&number).map(|(_, question)| question)
     }
 
