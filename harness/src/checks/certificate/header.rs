@@ -13,7 +13,7 @@
 //! **How servers went wrong.** The proxy adds its field and leaves the one that came; the server can be reached
 //! beside the proxy.
 
-use super::{Certified, failed_authentication};
+use super::{Certified, failed_authentication, unseen};
 use crate::checks::prelude::*;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -51,25 +51,23 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     ] {
         request.fields.set(name, value);
     }
-    client.works(probe).await?;
-    let answer = probe.attempt_over_tls(request).await?;
-    if let Some(answer) = answer {
-        probe.judge(&answer, &failed_authentication("RFC8705-2-03"));
-        let (expected, exchange) = ("no token for a certificate in a header field", answer.reply.exchange);
-        probe.demand(answer.grant().is_none(), "RFC9700-4.13-01", expected, &answer.describe(), exchange);
-    }
-    client.works(probe).await.map(|_| ())
+    let Some(answer) = client.refused(probe, request, &failed_authentication("RFC8705-2-03")).await? else {
+        return Err(unseen("nobody saw the fields"));
+    };
+    let (expected, exchange) = ("no token for a certificate in a header field", answer.reply.exchange);
+    probe.demand(answer.grant().is_none(), "RFC9700-4.13-01", expected, &answer.describe(), exchange);
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::certificate::tests::refuses;
-    #[allow(unused_imports, reason = "the table of replies is shared")]
-    use crate::testing;
+    use crate::checks::certificate::tests::{refuses_at_the_endpoint, verdict};
+    use crate::testing::*;
 
     #[tokio::test]
     async fn canned_replies() {
-        refuses(&CHECK, "RFC8705-2-03").await;
+        refuses_at_the_endpoint(&CHECK, "RFC8705-2-03").await;
+        assert_eq!(verdict(&CHECK, Response::empty(HANDSHAKE_REFUSED)).await, "skip");
     }
 }

@@ -12,11 +12,12 @@ pub(super) mod registered;
 pub(super) mod unbound;
 
 use super::prelude::*;
-use crate::target::Authentication;
+use crate::target::{Authentication, Client, Target};
 use crate::wire::Identity;
 
 /// A client that authenticates with a certificate, and its request that works.
 struct Certified {
+    id: String,
     request: TokenRequest,
     identity: Identity,
 }
@@ -39,7 +40,7 @@ impl Certified {
         let request = probe.request_of(client);
         match &request.credentials {
             Credentials::Certificate(_, identity) if client.authentication == method => {
-                Ok(Self { identity: identity.clone(), request })
+                Ok(Self { id: client.id.clone(), identity: identity.clone(), request })
             }
             _ => Err(Stop::Skip(format!("[companion.{name}] does not authenticate with `{name}`"))),
         }
@@ -61,14 +62,33 @@ impl Certified {
         Ok(answer)
     }
 
-    /// Between two requests that work, this one is refused: by the endpoint, or in the handshake. It spends nothing of
-    /// what failed logins may cost: nobody guesses at certificates, and no client is locked for one.
-    async fn is_refused(&self, probe: &mut Probe<'_>, request: Request, refusal: &Refusal) -> Outcome {
+    /// Between two requests that work, this one is refused: by the endpoint with this answer, or in the handshake with
+    /// none. It spends nothing of what failed logins may cost: nobody guesses at certificates, and no client is locked
+    /// for one.
+    async fn refused(
+        &self,
+        probe: &mut Probe<'_>,
+        request: Request,
+        refusal: &Refusal,
+    ) -> Result<Option<Answer>, Stop> {
         self.works(probe).await?;
-        if let Some(answer) = probe.attempt_over_tls(request).await? {
-            probe.judge(&answer, refusal);
+        let answer = probe.attempt_over_tls(request).await?;
+        if let Some(answer) = &answer {
+            probe.judge(answer, refusal);
         }
-        self.works(probe).await.map(|_| ())
+        self.works(probe).await?;
+        Ok(answer)
+    }
+
+    /// The same, where a refusal in the handshake is as good.
+    async fn is_refused(&self, probe: &mut Probe<'_>, request: Request, refusal: &Refusal) -> Outcome {
+        self.refused(probe, request, refusal).await.map(|_| ())
+    }
+
+    /// Every other client that authenticates with a certificate.
+    fn others<'t>(&self, target: &'t Target) -> Vec<&'t Client> {
+        let all = std::iter::once(&target.client).chain(target.companions.values());
+        all.filter(|client| client.identity.is_some() && client.id != self.id).collect()
     }
 
     /// A certificate that says the same, with another key, by no authority.
@@ -97,6 +117,11 @@ const fn failed_authentication(statement: &'static str) -> Refusal {
         tolerated: &["invalid_request", "unauthorized_client", "invalid_grant"],
         token: Some(Level::Must),
     }
+}
+
+/// Where TLS answers in the place of what is to be judged.
+fn unseen(what: &str) -> Stop {
+    Stop::NotApplicable(format!("TLS refuses every connection without the client's own certificate, so {what}"))
 }
 
 /// The certificate that a token is bound to, as the claims or introspection name it.
@@ -141,12 +166,17 @@ mod tests {
         server.verdict(check).await
     }
 
-    /// What nobody who has not that certificate may get.
+    /// What nobody who has not that certificate may get, wherever the server says so.
     pub(in crate::checks) async fn refuses(check: &'static Check, statement: &str) {
+        assert_eq!(verdict(check, Response::empty(HANDSHAKE_REFUSED)).await, "pass");
+        refuses_at_the_endpoint(check, statement).await;
+    }
+
+    /// The same in answers to the request.
+    pub(in crate::checks) async fn refuses_at_the_endpoint(check: &'static Check, statement: &str) {
         let must = format!("fail must {statement}");
         assert_eq!(verdict(check, refusal(401, "invalid_client")).await, "pass");
         assert_eq!(verdict(check, refusal(400, "invalid_client")).await, "pass");
-        assert_eq!(verdict(check, Response::empty(HANDSHAKE_REFUSED)).await, "pass");
         assert_eq!(verdict(check, refusal(400, "invalid_request")).await, format!("fail should {statement}"));
         assert_eq!(verdict(check, refusal(400, "invalid_scope")).await, must);
         assert_eq!(verdict(check, token()).await, must);

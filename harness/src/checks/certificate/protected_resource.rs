@@ -1,10 +1,10 @@
 //! A bound token is worth nothing without its certificate.
 //!
 //! **Sent.** The token of a client with a certificate to `protected_url`: over a connection with that certificate, with
-//! a forgery that says the same, and with none.
+//! that of each other client, with a forgery that says the same, and with none.
 //!
 //! **Demanded.** Accepted with the certificate; else 401 with `error="invalid_token"`, or the end of the connection
-//! (RFC 8705 §3).
+//! (RFC 8705 §3). Where every other connection ends, nobody compared anything, and nothing is judged.
 //!
 //! **Why it matters.** This comparison is all that makes a bound token worth more than a bearer token.
 //!
@@ -12,7 +12,7 @@
 //!
 //! **How servers went wrong.** The resource server asks for no certificate, or takes that it got one for enough.
 
-use super::{Certified, binding};
+use super::{Certified, binding, unseen};
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -41,10 +41,14 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     call.fields.set("Authorization", format!("Bearer {}", grant.access_token.expose_secret()));
     call.identity = Some(client.identity.clone());
     accepted(probe, &call).await?;
-    for identity in [Some(client.forged()?), None] {
+    let forged = client.forged()?;
+    let others = client.others(probe.target).into_iter().filter_map(|client| client.identity.clone());
+    let mut is_seen = false;
+    for identity in others.chain([forged]).map(Some).chain([None]) {
         let says = if identity.is_some() { "another certificate" } else { "no certificate" };
         let request = Request { identity, ..call.clone() };
         let Some(reply) = probe.send_over_tls(&request).await? else { continue };
+        is_seen = true;
         let challenge = reply.response.fields.list("WWW-Authenticate");
         let (refused, named) = (reply.response.status == 401, challenge.contains("invalid_token"));
         let level = if (400..500).contains(&reply.response.status) { Level::Should } else { Level::Must };
@@ -54,7 +58,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             probe.broken("RFC8705-3-01", Some(level), expected, &actual, reply.exchange);
         }
     }
-    accepted(probe, &call).await
+    accepted(probe, &call).await?;
+    if is_seen { Ok(()) } else { Err(unseen("the resource server compared nothing")) }
 }
 
 async fn accepted(probe: &mut Probe<'_>, call: &Request) -> Outcome {
@@ -96,7 +101,7 @@ mod tests {
             response
         };
         assert_eq!(verdict(challenge(401, "Bearer error=\"invalid_token\"")).await, "pass");
-        assert_eq!(verdict(Response::empty(HANDSHAKE_REFUSED)).await, "pass");
+        assert_eq!(verdict(Response::empty(HANDSHAKE_REFUSED)).await, "skip");
         assert_eq!(verdict(challenge(401, "Bearer")).await, "fail should RFC8705-3-01");
         assert_eq!(verdict(Response::empty(403)).await, "fail should RFC8705-3-01");
         assert_eq!(verdict(Response::empty(200)).await, "fail must RFC8705-3-01");

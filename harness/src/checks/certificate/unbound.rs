@@ -12,7 +12,7 @@
 //!
 //! **How servers went wrong.** A proxy keeps connections to the server open, and the certificate stays with them.
 
-use super::{Certified, binding, shown};
+use super::{Certified, binding, shown, unseen};
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -32,18 +32,28 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let client = Certified::any(probe)?;
     let mut main = probe.request().to_request();
     main.identity = None;
+    let mut nothing = unseen("no token is asked for without it");
+    let mut is_judged = false;
     for request in [client.over(None), main] {
         client.works(probe).await?;
-        let Some(answer) = probe.attempt_over_tls(request).await? else {
-            continue;
-        };
-        let Some(grant) = answer.grant() else { continue };
-        let token = Jwt::parse(grant.access_token.expose_secret()).map(|jwt| Value::Object(jwt.claims));
-        let found = token.as_ref().and_then(binding);
-        let expected = "an error, or a token that is bound to no certificate";
-        probe.demand(found.is_none(), "RFC8705-3.4-01", expected, &shown(found), answer.reply.exchange);
+        let Some(answer) = probe.attempt_over_tls(request).await? else { continue };
+        match &answer.kind {
+            Kind::Refusal { .. } => is_judged = true,
+            Kind::Token(grant) => match Jwt::parse(grant.access_token.expose_secret()) {
+                Some(jwt) => {
+                    is_judged = true;
+                    let claims = Value::Object(jwt.claims);
+                    let found = binding(&claims);
+                    let expected = "an error, or a token that is bound to no certificate";
+                    probe.demand(found.is_none(), "RFC8705-3.4-01", expected, &shown(found), answer.reply.exchange);
+                }
+                None => nothing = Stop::NotApplicable("a token that is no JWT does not tell what binds it".into()),
+            },
+            Kind::Neither => return Err(Stop::Inconclusive(format!("neither token nor error: {}", answer.describe()))),
+        }
     }
-    client.works(probe).await.map(|_| ())
+    client.works(probe).await?;
+    if is_judged { Ok(()) } else { Err(nothing) }
 }
 
 #[cfg(test)]
@@ -52,6 +62,8 @@ mod tests {
     use crate::checks::certificate::tests::server;
     use crate::testing::*;
 
+    /// Of a server that answers so to the client with a certificate; that of `[client]` has its usual token, if this
+    /// is none.
     async fn verdict(reply: Response) -> String {
         let server = server(move |request| {
             let plain = request.path() == "/token" && request.identity.is_none();
@@ -64,7 +76,8 @@ mod tests {
     #[tokio::test]
     async fn canned_replies() {
         assert_eq!(verdict(refusal(401, "invalid_client")).await, "pass");
-        assert_eq!(verdict(Response::empty(HANDSHAKE_REFUSED)).await, "pass");
+        assert_eq!(verdict(token()).await, "skip");
+        assert_eq!(verdict(Response::empty(404)).await, "inconclusive");
         assert_eq!(verdict(jwt_token(&json!({}), &json!({}))).await, "pass");
         let bound = jwt_token(&json!({}), &json!({"cnf": {"x5t#S256": "AAAA"}}));
         assert_eq!(verdict(bound).await, "fail must RFC8705-3.4-01");
