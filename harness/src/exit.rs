@@ -34,13 +34,12 @@ impl Exit {
     /// What a run comes to, the first that applies.
     pub fn of(run: &Run) -> Self {
         let judged = |checked: &Checked| checked.outcome != Judgement::Skip;
-        let weighs = |checked: &Checked, outcome: Judgement| checked.outcome == outcome && checked.weighs(run.fail_on);
-        let broken = |checked: &Checked| weighs(checked, Judgement::Fail);
+        let broken = |checked: &Checked| checked.is_broken(run.fail_on);
         let outdated = |checked: &Checked| {
             let differs = checked.findings().any(|finding| finding.requirement.is_none());
             differs || checked.waived.as_ref().is_some_and(|waived| waived.expired || waived.stale)
         };
-        let inconclusive = |checked: &Checked| weighs(checked, Judgement::Inconclusive);
+        let inconclusive = |checked: &Checked| checked.is_undecided(run.fail_on);
         let any = |what: &dyn Fn(&Checked) -> bool| run.checks.iter().any(what);
         match () {
             () if !any(&judged) => Self::NothingTested,
@@ -99,5 +98,30 @@ mod tests {
         }
         let run = ended("success/cache-headers", cacheable(), "").await;
         assert!(text(&run).contains("newer      than the statements test: does not count"), "{}", text(&run));
+    }
+
+    /// A small thing was found, and then the server went away: the rest may be as bad as the check's statements allow.
+    #[tokio::test]
+    async fn what_is_found_before_a_check_stops_does_not_decide_the_rest() {
+        let asked = AtomicUsize::new(0);
+        let server = canned(move |request| {
+            let mutated = request.form().get("grant_type").is_some_and(|grant| grant != "client_credentials");
+            let first = || asked.fetch_add(1, Ordering::Relaxed) == 0;
+            let answer = || if first() { refusal(400, "unauthorized_client") } else { busy(503) };
+            (request.path() == "/token" && mutated).then(answer)
+        });
+        let mut run = server.run(check("grant-type/exact").unwrap()).await;
+        for (fail_on, exit, shown) in [
+            (Level::Must, Exit::Inconclusive, "<error"),
+            (Level::Should, Exit::Broken, "<failure"),
+            (Level::May, Exit::Broken, "<failure"),
+        ] {
+            run.fail_on = fail_on;
+            assert_eq!(Exit::of(&run), exit);
+            assert!(junit(&run).unwrap().contains(shown));
+            assert!(text(&run).contains("not judged to the end: "), "{}", text(&run));
+        }
+        run.fail_on = Level::Must;
+        assert!(text(&run).contains("1 of 1 checks could not judge everything."), "{}", text(&run));
     }
 }

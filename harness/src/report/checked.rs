@@ -72,6 +72,10 @@ pub struct Checked {
     pub newer: bool,
     /// Why it is skipped or inconclusive.
     pub reason: Option<String>,
+    /// How binding its strictest statement is, if it stopped before it had judged everything: what was found until then is
+    /// not all that there may be.
+    #[serde(default)]
+    pub undecided: Option<Level>,
     /// The worst that was found.
     pub finding: Option<Finding>,
     /// What was found besides.
@@ -121,6 +125,7 @@ impl Checked {
             expired: waiver.expires < today,
             stale: judgement == Judgement::Pass,
         });
+        let is_undecided = matches!(stop, Some(Stop::Inconclusive(_)));
         Self {
             id: check.id,
             title: check.title(),
@@ -132,6 +137,7 @@ impl Checked {
             reason: stop.as_ref().map(|stop| match stop {
                 Stop::Skip(reason) | Stop::NotApplicable(reason) | Stop::Inconclusive(reason) => reason.clone(),
             }),
+            undecided: strictest.filter(|_| is_undecided).map(|(level, _)| level),
             finding,
             further: findings.collect(),
             exchanges,
@@ -141,14 +147,15 @@ impl Checked {
         }
     }
 
-    /// Whether it decides about a run in which nothing below this level does: as broken, or as inconclusive.
-    pub fn weighs(&self, least: Level) -> bool {
+    /// Whether it broke what counts in a run in which nothing below this level does.
+    pub fn is_broken(&self, least: Level) -> bool {
         let counts = |finding: &Finding| finding.requirement.is_some() && !finding.newer && finding.level >= least;
-        match self.outcome {
-            Judgement::Pass | Judgement::Skip => false,
-            Judgement::Fail => !self.is_waived() && self.findings().any(counts),
-            Judgement::Inconclusive => !self.newer && self.level >= least,
-        }
+        !self.is_waived() && self.findings().any(counts)
+    }
+
+    /// Whether it left open what counts in a run in which nothing below this level does.
+    pub fn is_undecided(&self, least: Level) -> bool {
+        !self.newer && self.undecided.is_some_and(|level| level >= least)
     }
 
     /// Every finding.

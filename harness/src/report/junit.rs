@@ -35,19 +35,20 @@ fn case(run: &Run, checked: &Checked) -> TestCase {
 }
 
 fn status(run: &Run, checked: &Checked, details: &str) -> TestCaseStatus {
-    let weighs = checked.weighs(run.fail_on);
     let reason = checked.reason.clone().unwrap_or_default();
-    let mut status = match (checked.outcome, weighs) {
-        (Judgement::Fail, _) if checked.is_waived() => TestCaseStatus::skipped(),
-        (Judgement::Fail, true) => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        (Judgement::Inconclusive, true) => TestCaseStatus::non_success(NonSuccessKind::Error),
-        (Judgement::Inconclusive | Judgement::Skip, _) => TestCaseStatus::skipped(),
-        (Judgement::Pass | Judgement::Fail, _) => return TestCaseStatus::success(),
+    let (broken, undecided) = (checked.is_broken(run.fail_on), checked.is_undecided(run.fail_on));
+    let mut status = match checked.outcome {
+        _ if broken => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        _ if undecided => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Judgement::Fail if checked.is_waived() => TestCaseStatus::skipped(),
+        Judgement::Inconclusive | Judgement::Skip => TestCaseStatus::skipped(),
+        Judgement::Pass | Judgement::Fail => return TestCaseStatus::success(),
     };
     let accepted = checked.waived.as_ref().filter(|_| checked.is_waived());
     let accepted =
         accepted.map(|waived| format!("waived by {} until {}: {}", waived.owner, waived.expires, waived.reason));
     status.set_message(accepted.unwrap_or_else(|| match &checked.finding {
+        Some(_) if undecided && !broken => reason,
         Some(finding) => match run.symptom_of(finding) {
             Some(cause) => format!("a symptom of {}: {}", cause.check, cause.title),
             None => format!("{}: {}", checked.title, finding.actual),

@@ -48,6 +48,10 @@ fn line(text: &mut String, checked: &Checked, paint: Paint) -> fmt::Result {
     writeln!(text, "  {}  {}{}", paint.color(color, mark), escaped(checked.id), level.unwrap_or_default())?;
     match (&checked.finding, &checked.reason) {
         (None, Some(reason)) => text.write_str(&labelled("        ", reason)),
+        (Some(_), Some(reason)) if checked.undecided.is_some() => {
+            let rest = format!("not judged to the end: {reason}");
+            text.write_str(&labelled("        ", &rest))
+        }
         _ => Ok(()),
     }
 }

@@ -33,7 +33,10 @@ pub(super) fn sentence(run: &Run) -> String {
         "Conforms" => format!("No statement of level `{level}` or above was found broken."),
         "Nothing tested" => "No check could judge anything.".to_owned(),
         "Outdated" => "A waiver is stale or expired, or the server differs from its snapshot.".to_owned(),
-        _ => format!("{} of {} checks came to no verdict.", numbers.inconclusive, numbers.checks),
+        _ => {
+            let open = run.checks.iter().filter(|checked| checked.is_undecided(run.fail_on)).count();
+            format!("{open} of {} checks could not judge everything.", numbers.checks)
+        }
     };
     if run.complete || word(run) == "Incomplete" { said } else { format!("{said} The run was ended early.") }
 }
