@@ -22,6 +22,6 @@ pub(super) fn checked(seal: &Seal, checked: &mut Checked) {
 pub(super) fn exchange(seal: &Seal, exchange: &mut Recorded) {
     let fields = exchange.request_fields.iter_mut().chain(&mut exchange.response_fields);
     let texts = [&mut exchange.uri, &mut exchange.request_body, &mut exchange.response_body];
-    let texts = texts.into_iter().chain(fields.map(|(_, value)| value)).chain(&mut exchange.failure);
+    let texts = texts.into_iter().chain(fields.flat_map(|(name, value)| [name, value])).chain(&mut exchange.failure);
     texts.for_each(|text| *text = seal.text(text));
 }

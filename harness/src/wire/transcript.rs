@@ -20,6 +20,9 @@ const ROOM: usize = 1 << 24;
 /// What each may have when the room is taken, octets.
 const LEAST_CONTENT: usize = 1 << 12;
 
+/// Stands where something was cut.
+const CUT: char = '…';
+
 /// A value that the cut runs through is not found: so much before it is left out, octets. The shortest beginning that
 /// is found has 48, in whichever spelling.
 const TORN: usize = 1 << 10;
@@ -84,7 +87,7 @@ impl Transcript {
         let response_body = response.map(|response| content(&response.body, most, redactor)).unwrap_or_default();
         self.taken += response_body.len();
         let fields = |fields: &super::Fields| {
-            fields.iter().map(|(name, value)| (name.to_owned(), redactor.text(value))).collect::<Vec<_>>()
+            fields.iter().map(|(name, value)| (redactor.text(name), redactor.text(value))).collect::<Vec<_>>()
         };
         self.exchanges.push(Recorded {
             id,
@@ -115,7 +118,7 @@ fn content(body: &[u8], most: usize, redactor: &Redactor) -> String {
     let Some(window) = body.get(..most).filter(|window| window.len() < body.len()) else {
         return redactor.body(&String::from_utf8_lossy(body));
     };
-    let mut redacted = redactor.body(&(String::from_utf8_lossy(window) + "…"));
+    let mut redacted = redactor.body(&format!("{}{CUT}", String::from_utf8_lossy(window)));
     cut(&mut redacted, window.len().saturating_sub(TORN));
     redacted
 }
@@ -131,7 +134,7 @@ fn short(fields: Vec<(String, String)>) -> Vec<(String, String)> {
         kept.push((name, value));
     }
     if kept.len() < all {
-        kept.push(("…".into(), format!("{} more", all - kept.len())));
+        kept.push((CUT.into(), format!("{} more", all - kept.len())));
     }
     kept
 }
@@ -141,11 +144,16 @@ fn cut(text: &mut String, most: usize) {
     if text.len() > most {
         let end = (0..=most).rev().find(|at| text.is_char_boundary(*at)).unwrap_or_default();
         text.truncate(end);
-        text.push('…');
+        text.push(CUT);
     }
 }
 
 impl Recorded {
+    /// Whether only the beginning of the response's content is here.
+    pub(crate) fn is_cut(&self) -> bool {
+        self.response_body.ends_with(CUT)
+    }
+
     /// The request in one line, as a finding shows it.
     pub fn request_line(&self) -> String {
         let mut line = format!("{} {}", self.method, self.uri);
@@ -211,5 +219,12 @@ mod tests {
         let stored = recorded(&mut Transcript::default(), Vec::new(), &fields).response_fields;
         assert_eq!(stored.last().unwrap().1, "47 more");
         assert!(stored.iter().all(|(_, value)| value.len() <= MOST_OF_A_FIELD + 3));
+    }
+
+    /// A name comes in lower case, whatever was sent.
+    #[test]
+    fn a_name_of_a_field_shows_no_secret_either() {
+        let stored = recorded(&mut Transcript::default(), Vec::new(), &[("x-s3cret-of-the-test", "1".into())]);
+        assert_eq!(stored.response_fields, [("x-[redacted:1]".into(), "1".into())]);
     }
 }
