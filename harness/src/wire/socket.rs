@@ -115,9 +115,22 @@ impl Socket {
 
 /// Whether the server ended the handshake, and not our own doubts.
 fn is_of_server(cause: &io::Error) -> bool {
+    is_refusal(cause) || cause.kind() == io::ErrorKind::UnexpectedEof
+}
+
+/// Whether the server ended the connection with an alert. It may be lost where our side had begun to write: then the
+/// connection is reset. One that is only closed has no such meaning once the handshake is over.
+fn is_refusal(cause: &io::Error) -> bool {
     let alert = cause.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
-    let ended = [io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe, io::ErrorKind::UnexpectedEof];
-    matches!(alert, Some(rustls::Error::AlertReceived(_))) || ended.contains(&cause.kind())
+    let reset = [io::ErrorKind::ConnectionReset, io::ErrorKind::BrokenPipe];
+    matches!(alert, Some(rustls::Error::AlertReceived(_))) || reset.contains(&cause.kind())
+}
+
+/// What caused the error, from the outside to the inside.
+fn causes<'e>(
+    error: &'e (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'e (dyn std::error::Error + 'static)> {
+    std::iter::successors(error.source(), |cause| cause.source())
 }
 
 /// Presents the certificate of the request, if there is one, and remembers whether the server asked for any.
@@ -128,7 +141,7 @@ struct Presenter {
 }
 
 impl Presenter {
-    /// Whose connection ends without a word after it was asked for a certificate is refused because of it.
+    /// Whose connection is refused after it was asked for a certificate is refused because of it.
     fn refusal(&self, place: &Place, cause: &str) -> Option<Failure> {
         let (authority, cause) = (place.authority(), cause.to_owned());
         self.asked.load(Ordering::Relaxed).then_some(match self.identity {
@@ -151,16 +164,16 @@ impl ResolvesClientCert for Presenter {
 
 /// How an exchange over a connection came to nothing.
 enum Cut {
-    /// The connection ended before anything of a response came.
-    Silent(String),
+    /// The connection was refused before anything of a response came.
+    Refused(String),
     /// Anything else.
     Failed(Failure),
 }
 
 impl Cut {
-    fn failure(self, silent: impl FnOnce(String) -> Failure) -> Failure {
+    fn failure(self, refused: impl FnOnce(String) -> Failure) -> Failure {
         match self {
-            Self::Silent(cause) => silent(cause),
+            Self::Refused(cause) => refused(cause),
             Self::Failed(failure) => failure,
         }
     }
@@ -206,9 +219,8 @@ where
     let answered = Cell::new(false);
     let broken = |cause: String| Cut::Failed(Failure::Broken { authority: place.authority(), cause });
     let http = |cause: hyper::Error| {
-        // What cannot be read is a response nevertheless.
-        let silent = !answered.get() && !cause.is_parse();
-        if silent { Cut::Silent(chain(&cause)) } else { broken(chain(&cause)) }
+        let refused = causes(&cause).any(|cause| cause.downcast_ref::<io::Error>().is_some_and(is_refusal));
+        if refused && !answered.get() { Cut::Refused(chain(&cause)) } else { broken(chain(&cause)) }
     };
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(http)?;
     let exchange = async {
@@ -230,9 +242,8 @@ where
 }
 
 /// An error with what caused it: the library's own words alone say little.
-fn chain(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(error.source(), |cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    causes(error).fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
 }
 
 fn convert(place: &Place, request: &Request) -> Result<hyper::Request<Full<Bytes>>, String> {
