@@ -99,9 +99,8 @@ pub(super) async fn works(probe: &mut Probe<'_>, request: &TokenRequest, role: R
 /// What introspection says of a token, if it says anything.
 pub(super) async fn introspect(probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<Map<String, Value>>, Stop> {
     let Some(endpoint) = probe.target.introspection_endpoint.as_deref() else { return Ok(None) };
-    let request = probe.ask(endpoint, "token", grant.access_token.expose_secret());
-    let reply = probe.send(&request.to_request()).await?;
-    Ok(reply.response.object().filter(|_| reply.response.status == 200))
+    let credentials = probe.request().credentials;
+    Ok(probe.introspect(endpoint, credentials, grant.access_token.expose_secret()).await?.0)
 }
 
 /// For faults: the request as if this client had sent it.

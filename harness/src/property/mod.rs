@@ -2,10 +2,12 @@
 
 mod driver;
 mod lives;
+mod sequence;
 mod strategies;
 
-pub use driver::{falsify, falsify_within};
-pub use lives::{Breach, Lives};
+pub use driver::{Trial, falsify, falsify_within};
+pub use lives::{Breach, LOOKS, Lives};
+pub use sequence::Scene;
 pub use strategies::{
     Mutation, Step, lives, mutations, permutations, spellings, unknown_parameters, unsupported_grant_types,
 };

@@ -7,6 +7,7 @@ mod baseline;
 mod engine;
 mod estimate;
 mod hindrance;
+mod introspection;
 mod link;
 mod options;
 mod outcome;

@@ -100,12 +100,10 @@ impl Certified {
     /// What introspection tells this client of a live token of its own.
     async fn introspected(&self, probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<(Value, usize)>, Stop> {
         let Some(endpoint) = probe.target.with_certificate.introspection.clone() else { return Ok(None) };
-        let credentials = self.request.credentials.clone();
-        let request = probe.ask(&endpoint, "token", grant.access_token.expose_secret()).authenticated(credentials);
-        let reply = probe.send(&request.to_request()).await?;
-        let told = reply.response.object().filter(|_| reply.response.status == 200);
+        let (credentials, token) = (self.request.credentials.clone(), grant.access_token.expose_secret());
+        let (told, exchange) = probe.introspect(&endpoint, credentials, token).await?;
         let live = told.filter(|told| told.get("active") == Some(&Value::Bool(true)));
-        Ok(live.map(|told| (Value::Object(told), reply.exchange)))
+        Ok(live.map(|told| (Value::Object(told), exchange)))
     }
 }
 

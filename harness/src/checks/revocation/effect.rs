@@ -15,6 +15,7 @@
 
 use super::{State, revoke, state};
 use crate::checks::prelude::*;
+use crate::property::LOOKS;
 
 pub(crate) const CHECK: Check = Check {
     id: "revocation/effect",
@@ -52,9 +53,6 @@ pub(crate) const CHECK: Check = Check {
     ],
     run: |probe| Box::pin(run(probe)),
 };
-
-/// How often a revoked token is looked at, a second apart: several machines need a moment (RFC 7009 §2.1).
-const LOOKS: u64 = 5;
 
 /// A hint, and the statement that a lost revocation breaks.
 const HINTS: [(Option<&str>, &str); 3] =

@@ -17,9 +17,8 @@
 //! **How servers went wrong.** A token out of the cache is handed out after it was revoked; revocations stand in a
 //! list that is cut; introspection consumes what it shows.
 
-use super::{Scene, Sequence, active};
 use crate::checks::prelude::*;
-use crate::property::{falsify_within, lives};
+use crate::property::{Scene, falsify_within, lives};
 use crate::reference::Lapse;
 
 pub(crate) const CHECK: Check = Check {
@@ -47,27 +46,15 @@ const FEWEST: u32 = 8;
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let mut scene = Scene::default();
-    let second = probe.companion(Role::Second).ok().map(|client| probe.request_of(client));
-    for request in std::iter::once(probe.request()).chain(second) {
-        let answer = probe.attempt(request.clone().at(probe.now())).await?;
-        let Some(grant) = answer.grant() else { continue };
-        let token = grant.access_token.expose_secret().to_owned();
-        if active(probe, &request, &token).await?.0 == Some(true) {
-            scene.clients.push(request);
-        } else if scene.clients.is_empty() {
-            return Err(Stop::NotApplicable("introspection does not tell this client of its live token".into()));
-        }
+    if !scene.enter(probe, probe.request()).await? {
+        return Err(Stop::NotApplicable("introspection does not tell this client of its live token".into()));
     }
+    let second = probe.request_of(probe.companion(Role::Second)?);
+    scene.enter(probe, second).await?;
     let cases = probe.target.limits.cases.div_ceil(SHARE).max(FEWEST);
-    let several = scene.clients.len();
-    falsify_within(probe, cases, &lives(several), async |probe, steps| {
-        scene.prepare(probe);
-        let finding = Sequence::default().play(probe, &mut scene, &steps).await?;
-        scene.found |= finding.is_some();
-        Ok(finding)
-    })
-    .await?;
-    if scene.revoked { Ok(()) } else { Err(Stop::NotApplicable("the server revokes no access tokens".into())) }
+    let steps = lives(scene.clients());
+    falsify_within(probe, cases, &steps, async |probe, trial, steps| scene.play(probe, trial, &steps).await).await?;
+    if scene.revoked() { Ok(()) } else { Err(Stop::NotApplicable("the server revokes no access tokens".into())) }
 }
 
 #[cfg(test)]
