@@ -8,9 +8,9 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// The oldest major version that the package and its tools support.
-pub const OLDEST: u32 = 20;
-const REMEDY: &str = "install Node 20 or newer, which brings npm, and try again";
+/// The oldest version that every tool and server of the tests supports, major and minor. The package itself needs 20.0.
+pub const OLDEST: (u32, u32) = (20, 19);
+const REMEDY: &str = "install Node 20.19 or newer, which brings npm, and try again";
 /// Options of every npm command here. No package needs its scripts, and none should run one.
 pub const QUIET: &[&str] = &["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
 /// What has been downloaded before is not asked for again, and a network that is not there is noticed within seconds.
@@ -32,8 +32,9 @@ impl Node {
         let missing = |_| Error::new("Node is not installed", REMEDY);
         let answer = process::run(Command::new("node").arg("--version"), QUICK).map_err(missing)?;
         let version = answer.stdout.trim().to_owned();
-        let major = version.trim_start_matches('v').split('.').next().and_then(|number| number.parse::<u32>().ok());
-        if major.is_none_or(|major| major < OLDEST) {
+        let mut numbers = version.trim_start_matches('v').split('.').map_while(|number| number.parse::<u32>().ok());
+        let release = numbers.next().zip(numbers.next());
+        if release.is_none_or(|release| release < OLDEST) {
             return Err(Error::new(format!("Node {version} is too old"), REMEDY));
         }
         process::run(npm().arg("--version"), QUICK).map_err(|_| Error::new("npm is not installed", REMEDY))?;
