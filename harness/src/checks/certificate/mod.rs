@@ -63,16 +63,16 @@ impl Certified {
     }
 
     /// Between two requests that work, this one is refused: by the endpoint with this answer, or in the handshake with
-    /// none. It spends nothing of what failed logins may cost: nobody guesses at certificates, and no client is locked
-    /// for one.
+    /// none. One that names a client with a certificate spends nothing of what failed logins may cost: nobody guesses at
+    /// certificates, and no client is locked for one.
     async fn refused(
         &self,
         probe: &mut Probe<'_>,
-        request: Request,
+        attempt: impl Into<Attempt>,
         refusal: &Refusal,
     ) -> Result<Option<Answer>, Stop> {
         self.works(probe).await?;
-        let answer = probe.attempt_over_tls(request).await?;
+        let answer = probe.attempt_over_tls(attempt).await?;
         if let Some(answer) = &answer {
             probe.judge(answer, refusal);
         }
@@ -81,8 +81,8 @@ impl Certified {
     }
 
     /// The same, where a refusal in the handshake is as good.
-    async fn is_refused(&self, probe: &mut Probe<'_>, request: Request, refusal: &Refusal) -> Outcome {
-        self.refused(probe, request, refusal).await.map(|_| ())
+    async fn is_refused(&self, probe: &mut Probe<'_>, attempt: impl Into<Attempt>, refusal: &Refusal) -> Outcome {
+        self.refused(probe, attempt, refusal).await.map(|_| ())
     }
 
     /// Every other client that authenticates with a certificate.

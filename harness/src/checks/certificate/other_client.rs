@@ -37,7 +37,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     for other in others {
         let mut request = client.over(Some(&client.identity));
         request.edit_form(|form| form.set("client_id", &other.id));
-        client.is_refused(probe, request, &failed_authentication("RFC8705-2-02")).await?;
+        let attempt = Attempt::from(request);
+        let attempt = if other.identity.is_none() { attempt.fails_authentication() } else { attempt };
+        client.is_refused(probe, attempt, &failed_authentication("RFC8705-2-02")).await?;
     }
     let reason = "no other client authenticates with a certificate, so the second one may be refused for its secret";
     if is_judged { Ok(()) } else { Err(Stop::NotApplicable(reason.into())) }
