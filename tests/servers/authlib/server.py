@@ -29,7 +29,7 @@ from parent import end_with_parent, ready
 os.environ["AUTHLIB_INSECURE_TRANSPORT"] = "1"
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
 
-LIFETIME_SECONDS = 5
+LIFETIME_SECONDS = 10
 SECRET = secrets.token_urlsafe(24)
 METHODS = ["client_secret_basic", "client_secret_post"]
 KEYS = KeySet([RSAKey.generate_key(2048, {"kid": "one", "use": "sig", "alg": "RS256"})])

@@ -2,7 +2,7 @@
 
 import secrets
 
-LIFETIME_SECONDS = 5
+LIFETIME_SECONDS = 10
 
 SECRET_KEY = secrets.token_urlsafe(50)
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
