@@ -64,6 +64,9 @@ pub(crate) const PARTS: &[Part] = &[
     test("end-to-end", "a real authorization server and an API in Node and workerd", |tally| {
         together("end_to_end", tally)
     }),
+    long("product", "every fault of the reference server against every check", |tally| {
+        cargo::test(&["-p", "countersign-harness", "--test", "product"], tally)
+    }),
     long("fuzz", "coverage-guided fuzzing of what reads texts of strangers (cargo fuzz)", long::fuzz),
     long("mutants", "whether the tests notice changes of the rules (cargo mutants)", long::mutants),
 ];

@@ -90,9 +90,10 @@ impl Lives {
         self.0.len()
     }
 
-    /// When the last of them is over; unknown, if that of one is.
-    pub fn end(&self) -> Option<Timestamp> {
-        self.0.iter().map(|life| life.until).try_fold(Timestamp::MIN, |last, until| Some(last.max(until?)))
+    /// When the last of them is over by every clock; none if there is no token, or nothing says when one ends.
+    pub fn over(&self) -> Option<Timestamp> {
+        let ends = self.0.iter().map(|life| life.until).collect::<Option<Vec<_>>>()?;
+        ends.into_iter().max()?.checked_add(ROUNDING + SignedDuration::from_secs(1)).ok()
     }
 }
 
@@ -125,9 +126,10 @@ mod tests {
         assert_eq!(lives.look(two, true, later(61)), None);
         assert_eq!(lives.look(two, false, later(63)), None);
         assert_eq!(lives.look(two, true, later(64)), Some(Breach::ActiveAgain));
-        assert_eq!(lives.end(), Some(later(60)));
+        assert_eq!(lives.over(), Some(later(63)));
         lives.issue(0, None);
-        assert_eq!(lives.end(), None);
+        assert_eq!(lives.over(), None);
+        assert_eq!(Lives::default().over(), None);
     }
 
     /// One machine's clock is a second ahead of the other's.

@@ -3,7 +3,7 @@
 use super::{Breach, LOOKS, Lives, Step, Trial};
 use crate::catalogue::Level;
 use crate::run::{Finding, Probe, Stop, TokenRequest};
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use std::time::Duration;
 
@@ -165,9 +165,8 @@ impl Sequence {
 
     /// Waits until every token is over, and looks at each.
     async fn wait(&mut self, probe: &mut Probe<'_>, scene: &mut Scene) -> Result<Option<Finding>, Stop> {
-        let end = self.model.end().filter(|end| *end > Timestamp::MIN);
-        let rest = end.and_then(|end| Duration::try_from(end.duration_since(probe.now())).ok());
-        let rest = rest.map(|rest| rest + Duration::from_secs(1));
+        let over = self.model.over();
+        let rest = over.and_then(|over| Duration::try_from(over.duration_since(probe.now())).ok());
         let all = Duration::from_secs(probe.target.limits.max_wait_seconds);
         let fits = |rest: &Duration| scene.may_wait && *rest <= longest_wait(probe) && scene.waited + *rest <= all;
         let Some(rest) = rest.filter(fits) else { return Ok(None) };

@@ -5,6 +5,7 @@
 
 pub(crate) mod command;
 pub(crate) mod exchange;
+pub(crate) mod matrix;
 
 use countersign_harness::catalogue::Level;
 use countersign_harness::check::Check;

@@ -1,0 +1,64 @@
+//! The kill matrix: which checks find which fault.
+
+use super::{options, run};
+use countersign_harness::check::Check;
+use countersign_harness::checks::faults;
+use countersign_harness::exit::Exit;
+use countersign_harness::reference::Fault;
+use countersign_harness::report::Judgement;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What came of one fault.
+struct Trial {
+    /// Its row of the matrix.
+    row: String,
+    /// Why it counts as not found.
+    missed: Option<String>,
+}
+
+async fn trial(
+    (id, check, fault): &(String, &'static Check, &'static Fault),
+    selection: fn(&Check) -> Vec<&'static Check>,
+) -> Trial {
+    let completed = run(Some(fault.deviation), &selection(check), &options(fault.level)).await;
+    let found = completed.run.checks.iter().find(|checked| checked.id == check.id).unwrap();
+    for checked in &completed.run.checks {
+        for requirement in checked.findings().filter_map(|finding| finding.requirement.as_deref()) {
+            assert!(checked.requirements.contains(&requirement), "{id}: {} names {requirement}", checked.id);
+        }
+    }
+    let level = found.finding.as_ref().map(|finding| finding.level);
+    let missed = (Exit::of(&completed.run) != Exit::Broken || level != Some(fault.level))
+        .then(|| format!("{id}: {:?} {level:?} {:?}", found.outcome, found.reason));
+    let others =
+        completed.run.checks.iter().filter(|checked| checked.outcome == Judgement::Fail && checked.id != check.id);
+    let others: Vec<_> = others.map(|checked| checked.id).collect();
+    let (defect, also) = (fault.defect.unwrap_or("   "), if others.is_empty() { "" } else { "  also " });
+    Trial { row: format!("{defect} {id}{also}{}", others.join(", ")), missed }
+}
+
+/// Threads that share the faults: each run is on one thread alone.
+const THREADS: usize = 2;
+
+/// A row for each fault, with the checks that find it besides its own, of those that are run against it. Each fault is found
+/// by its own check, at its level; and every finding names a statement that its check claims to judge.
+pub(crate) fn matrix(selection: fn(&Check) -> Vec<&'static Check>) -> String {
+    let faults: Vec<_> = faults().collect();
+    let next = AtomicUsize::new(0);
+    let work = || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut trials = Vec::new();
+        while let Some(fault) = faults.get(next.fetch_add(1, Ordering::Relaxed)) {
+            trials.push(runtime.block_on(trial(fault, selection)));
+        }
+        trials
+    };
+    let mut trials: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(work)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    trials.sort_by(|one, other| one.row[4..].cmp(&other.row[4..]));
+    let missed: Vec<_> = trials.iter().filter_map(|trial| trial.missed.as_deref()).collect();
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    trials.iter().map(|trial| trial.row.as_str()).collect::<Vec<_>>().join("\n")
+}
