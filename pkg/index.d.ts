@@ -320,7 +320,7 @@ export interface AuthenticateOptions extends VerifyOptions {
 
   /**
    * Takes work that may go on after the answer: `(work) => context.waitUntil(work)`. Keys are then refreshed ahead of their end without any
-   * request waiting for it. Where it throws, the work goes on without it. Default: one request in ten minutes or so waits.
+   * request waiting for it. Without it, and where it fails, one request in ten minutes or so waits.
    */
   readonly waitUntil?: ((work: Promise<unknown>) => void) | undefined;
 }

@@ -51,21 +51,6 @@ const WITH_REQUEST = {
   waitUntil: expect("a function like waitUntil of the runtime's context", (value) => typeof value === "function"),
 };
 
-/**
- * The caller's `waitUntil`. One that fails, such as a method that was taken off its context, refuses no good request: the work goes on without
- * it, for as long as the runtime lets it.
- *
- * @param {(work: Promise<unknown>) => void} waitUntil
- * @returns {(work: Promise<unknown>) => void}
- */
-const tolerated = (waitUntil) => (work) => {
-  try {
-    waitUntil(work);
-  } catch {
-    // The keys that are in memory are good; the next request sees to newer ones.
-  }
-};
-
 /** The common demand, with no place in which a member could be forgotten. */
 const isListOfTexts = (/** @type {unknown} */ value) => Array.isArray(value) && value.every((one) => typeof one === "string");
 
@@ -108,8 +93,8 @@ export function readCall(options, about) {
       throw misuse(`option \`${name}\`: is not known; known are ${known}`);
     } else if (value !== undefined && value !== null && value !== "") {
       judge(facts, name, value);
+      if (name === "waitUntil") call[name] = value;
       // A copy of bytes: a caller may use its buffer for something else while keys are fetched.
-      if (name === "waitUntil") call[name] = tolerated(value);
       else call[name] = name === "certificate" ? new Uint8Array(value).slice() : String(value);
     }
   }

@@ -1,6 +1,7 @@
 // From a question to a verdict: asks the core what it needs, gets that, and asks again. No policy stands here.
 import { obtain } from "./documents.js";
 import { INTERNAL_ERROR } from "./error.js";
+import { leave } from "./leave.js";
 import { readClock } from "./options.js";
 
 /**
@@ -97,9 +98,7 @@ async function waited(engine, host, begin, waitUntil, decision, pending) {
       }
       case "fetch": {
         const received = obtain(engine, host, decision, waitUntil);
-        // Without anyone who keeps a runtime at work after the answer it might never end, and so this request makes it.
-        if (decision.background && waitUntil !== undefined) waitUntil(received.catch(() => undefined));
-        else await received;
+        await (decision.background ? leave(received.catch(() => undefined), waitUntil) : received);
         decision = begin();
         break;
       }

@@ -2,6 +2,7 @@
 // the core, whoever has it.
 import { Outcome } from "../wasm/countersign_validator.js";
 import { download } from "./download.js";
+import { leave } from "./leave.js";
 import { readClock } from "./options.js";
 import { timed } from "./timed.js";
 
@@ -90,7 +91,5 @@ export async function obtain(engine, { clock, fetch, keyStore, tell }, question,
   const { status } = answer;
   tell({ type: "fetch", from: "network", ...place, ok: outcome !== Outcome.Failed, status, milliseconds: received - began });
   if (keyStore === undefined || outcome !== Outcome.KeySet) return;
-  const kept = timed(put(keyStore, question.storeKey, { ...answer, at: received }), STORE_TIMEOUT);
-  if (waitUntil === undefined) await kept;
-  else waitUntil(kept);
+  await leave(timed(put(keyStore, question.storeKey, { ...answer, at: received }), STORE_TIMEOUT), waitUntil);
 }

@@ -100,17 +100,39 @@ test("the key set says how long it may be kept, and how long it has been", async
   assert.equal(server.asked[JWKS], 2);
 });
 
-test("a waitUntil that fails refuses nobody", async () => {
-  // As a method does that was taken off the context of a Worker.
-  const waitUntil = () => {
-    throw new TypeError("Illegal invocation");
+describe("a waitUntil that fails refuses nobody, and leaves the work to the request", () => {
+  const fail = () => {
+    throw new TypeError("Illegal invocation"); // As a method does that was taken off the context of a Worker.
   };
-  const keyStore = { get: () => undefined, put: () => undefined };
-  const validator = await validatorOf({ keyStore });
-  const request = requestWith(await tokenOf());
-  assert.equal((await validator.authenticate(request, { waitUntil })).ok, true);
-  now += 9.5 * minute;
-  assert.equal((await validator.authenticate(request, { waitUntil })).ok, true);
+  for (const [name, waitUntil] of Object.entries({ "at once": fail, "by a promise": async () => fail() })) {
+    test(name, async () => {
+      const done = [];
+      // Longer than any number of promises takes.
+      const put = () => new Promise((resolve) => setImmediate(resolve)).then(() => done.push("stored"));
+      const events = ({ type }) => done.push(type);
+      const validator = await validatorOf({ keyStore: { get: () => undefined, put }, events });
+      const request = requestWith(await tokenOf());
+      assert.equal((await validator.authenticate(request, { waitUntil })).ok, true);
+      assert.deepEqual(done.splice(0), ["fetch", "fetch", "stored"]);
+      now += 9.5 * minute;
+      assert.equal((await validator.authenticate(request, { waitUntil })).ok, true);
+      assert.deepEqual(done, ["fetch", "stored"]);
+    });
+  }
+
+  test("after the answer, too", async () => {
+    const validator = await validatorOf();
+    const request = requestWith(await tokenOf());
+    let given = Promise.resolve();
+    const waitUntil = (work) => (given = work).then(fail);
+    for (const asked of [1, 2]) {
+      assert.equal((await validator.authenticate(request, { waitUntil })).ok, true);
+      await given;
+      assert.equal(server.asked[JWKS], asked);
+      now += 9.5 * minute;
+    }
+    await new Promise((resolve) => setImmediate(resolve)); // By then a rejection that nobody handles has failed this test.
+  });
 });
 
 test("with waitUntil no request waits for a refresh ahead of its time, and without it one does", async () => {
@@ -123,7 +145,8 @@ test("with waitUntil no request waits for a refresh ahead of its time, and witho
     server.inTrouble((response) => resolve((release = () => response.end(JSON.stringify(keySet(keys.RS256))))));
   });
   const work = [];
-  assert.equal((await validator.authenticate(request, { waitUntil: (promise) => work.push(promise) })).ok, true);
+  const waitUntil = (promise) => (work.push(promise), promise); // Whatever it gives, nobody waits for that.
+  assert.equal((await validator.authenticate(request, { waitUntil })).ok, true);
   assert.equal(work.length, 1);
   await held;
   release();
