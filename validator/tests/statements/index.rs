@@ -35,7 +35,7 @@ const TABLES: &[&str] = &[
     "validator/tests/support/corpus.rs",
     "validator/tests/support/sender.rs",
     "validator/tests/support/statement_rows.rs",
-    "validator/tests/wycheproof.rs",
+    "validator/tests/support/wycheproof.rs",
 ];
 
 pub fn root() -> PathBuf {
