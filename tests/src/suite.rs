@@ -19,9 +19,10 @@ const MODULES: &[&str] = &[
     "suite/network.mjs",
     "suite/tools.mjs",
     "suite/trap.mjs",
+    "suite/wycheproof.mjs",
 ];
-/// What is imported as data: files that `cargo xtask test` makes of the core's examples.
-const DATA: &[&str] = &["corpus", "differential"];
+/// What is imported as data: files in the target folder, each of which `cargo xtask test` makes by the core's example of its name.
+pub const DATA: &[&str] = &["corpus", "differential", "wycheproof"];
 /// What is served.
 pub const SUITE: &str = "suite.mjs";
 /// The name of the API under which it is served.

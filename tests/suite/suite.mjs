@@ -6,11 +6,13 @@ import { network } from "./network.mjs";
 import { check } from "./package-check.mjs";
 import { tools } from "./tools.mjs";
 import { trap } from "./trap.mjs";
+import { vectors } from "./wycheproof.mjs";
 
 const PARTS = {
   check: async () => ({ held: await check(), wrong: [] }),
   corpus: ({ BACKENDS }) => everyBackend(BACKENDS.split(" ")),
   differential: ({ BACKENDS }) => differential(BACKENDS.split(" ")),
+  wycheproof: ({ BACKENDS }) => vectors(BACKENDS.split(" ")),
   tools,
   trap,
   network: ({ ORIGIN }) => network(ORIGIN),

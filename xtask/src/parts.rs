@@ -8,6 +8,7 @@ use countersign_tests::node::Node;
 use countersign_tests::real_server::REAL_SERVERS;
 use countersign_tests::runtime::Runtime;
 use countersign_tests::scenario::Stage;
+use countersign_tests::suite::DATA;
 use countersign_tests::{Error, Result, place};
 use std::path::PathBuf;
 
@@ -125,7 +126,8 @@ fn package(tally: &mut Tally) -> Result<()> {
     node.npm(&folder, &["run", "--silent", "types"])?
         .or_fail("the types are wrong", "correct what the compiler names above")?;
     tally.passed += 1;
-    let tokens = write_tokens()?;
+    let tokens = TOKENS.iter().map(|(example, variable)| Ok((*variable, write_printed(example)?)));
+    let tokens = tokens.collect::<Result<Vec<_>>>()?;
     javascript::test(&node, &folder.join("test"), tokens, tally)
 }
 
@@ -145,18 +147,17 @@ fn examples(tally: &mut Tally) -> Result<()> {
 /// them, and the variable that names the file.
 const TOKENS: &[(&str, &str)] = &[("corpus", "COUNTERSIGN_CORPUS"), ("differential", "COUNTERSIGN_DIFFERENTIAL")];
 
-/// The file of each, by its variable.
-fn write_tokens() -> Result<Vec<(&'static str, PathBuf)>> {
-    let write = |(example, variable): &(&'static str, &'static str)| {
-        let printed = cargo::run(&["run", "--quiet", "--package", wasm::PACKAGE, "--example", example])?
-            .or_fail(&format!("the tokens of `{example}` cannot be made"), "correct what is named above")?;
-        let file = place::target().join(format!("{example}.json"));
-        std::fs::write(&file, printed.stdout).map_err(|error| {
-            Error::new(format!("`{}` cannot be written ({error})", file.display()), "make room or set CARGO_TARGET_DIR")
-        })?;
-        Ok((*variable, file))
-    };
-    TOKENS.iter().map(write).collect()
+/// Writes what an example of the core prints, and gives the file.
+fn write_printed(example: &str) -> Result<PathBuf> {
+    let printed = cargo::run(&["run", "--quiet", "--package", wasm::PACKAGE, "--example", example])?.or_fail(
+        &format!("what the core's example `{example}` prints cannot be made"),
+        "correct what is named above",
+    )?;
+    let file = place::target().join(format!("{example}.json"));
+    std::fs::write(&file, printed.stdout).map_err(|error| {
+        Error::new(format!("`{}` cannot be written ({error})", file.display()), "make room or set CARGO_TARGET_DIR")
+    })?;
+    Ok(file)
 }
 
 fn runtimes(tally: &mut Tally) -> Result<()> {
@@ -164,7 +165,7 @@ fn runtimes(tally: &mut Tally) -> Result<()> {
     wasm::ready()?;
     Runtime::install_all(&node, &report::say)?;
     browser::ready()?;
-    write_tokens()?;
+    DATA.iter().try_for_each(|example| write_printed(example).map(drop))?;
     cargo::test(&["-p", "countersign-tests", "--test", "runtimes"], tally)
 }
 
