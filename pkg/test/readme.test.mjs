@@ -13,7 +13,7 @@ import { AUDIENCE, ISSUER, jwks, mint, options } from "./support/mint.mjs";
 const read = (name) => readFileSync(new URL(`../${name}`, import.meta.url), "utf8");
 const readme = read("README.md");
 const types = read("index.d.ts");
-const [worker, several, , , express, hono, client, testing] = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
+const [worker, node, several, , , express, hono, client, testing] = [...readme.matchAll(/^```js\n([^]*?)^```/gm)].map(([, code]) => code);
 
 /**
  * Runs an example as a module; `exported` is added to it. It imports the package from here.
@@ -44,31 +44,48 @@ test("the Worker", async () => {
   assert.equal((await call(await mint({ claims: { iat: now, exp: now + 60, scope: "orders:list" } }))).status, 403);
 });
 
+/** What `ask` gets of a server on loopback. */
+async function served(handler, ask) {
+  const server = createServer(handler);
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  try {
+    return await ask(async (headers) => {
+      const answer = await fetch(`http://127.0.0.1:${server.address().port}/`, { headers });
+      return [answer.status, await answer.text(), answer.headers.get("www-authenticate")?.split(" ")[0]];
+    });
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+test("the server of Node", async () => {
+  let handler;
+  const take = (given) => ((handler = given), { listen: () => undefined });
+  new Function("createServer", "validator", node.replace(/^import .*$/m, ""))(take, await createValidator(options()));
+  await served(handler, async (call) => {
+    assert.deepEqual(await call({ authorization: `Bearer ${await mint()}` }), [200, "hello reports-job", undefined]);
+    assert.deepEqual(await call({}), [401, "missing_token", "Bearer"]);
+  });
+});
+
 test("the middleware", async () => {
   const validator = await createValidator(options());
   let middleware;
   new Function("app", "validator", express)({ use: (given) => (middleware = given) }, validator);
   // As much of Express's response as the example uses.
-  const server = createServer((request, response) => {
+  const handler = (request, response) => {
     Object.assign(response, {
       status: (code) => Object.assign(response, { statusCode: code }),
       set: (headers) => response.setHeaders(new Map(Object.entries(headers))),
       send: (body) => response.end(body),
     });
     middleware(request, response, () => response.end("welcome"));
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const call = async (headers) => {
-    const answer = await fetch(`http://127.0.0.1:${server.address().port}/`, { headers });
-    return [answer.status, await answer.text(), answer.headers.get("www-authenticate")?.split(" ")[0]];
   };
-  try {
+  await served(handler, async (call) => {
     assert.deepEqual(await call({ authorization: `Bearer ${await mint()}` }), [200, "welcome", undefined]);
     assert.deepEqual(await call({}), [401, "missing_token", "Bearer"]);
-  } finally {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  }
+  });
 });
 
 test("the Hono application", async () => {

@@ -146,10 +146,9 @@ const needOf = ({ scopes = [], resource = [], audience }) => ({
 function together(options) {
   if (options.clientId === undefined) throw misuse("option `clientId`: is missing");
   if (options.issuer === undefined && options.tokenEndpoint === undefined) throw misuse("option `issuer`: give it, or `tokenEndpoint`");
-  if ((options.clientSecret === undefined) === (options.privateKey === undefined)) {
-    throw misuse("option `clientSecret`: give either it or `privateKey`");
-  }
   const signs = options.privateKey !== undefined;
+  if (!signs && options.clientSecret === undefined) throw misuse("option `clientSecret`: is missing or undefined; give it, or `privateKey`");
+  if (signs && options.clientSecret !== undefined) throw misuse("option `clientSecret`: give it or `privateKey`, not both");
   const authentication = options.authentication ?? (signs ? "private_key_jwt" : "client_secret_basic");
   if (signs !== (authentication === "private_key_jwt")) {
     throw misuse("option `authentication`: private_key_jwt goes with `privateKey`, the others with `clientSecret`");
