@@ -114,7 +114,7 @@ impl Proof {
     pub(crate) fn replay_key(&self, dpop: &Dpop, tolerance_seconds: u32) -> ReplayKey {
         let target = normalise(&self.claims.target).unwrap_or_default();
         let good_until = self.good_until(dpop);
-        let until = good_until.plus_seconds(i64::from(tolerance_seconds) + 1);
+        let until = good_until.plus_seconds(i64::from(tolerance_seconds).saturating_add(1));
         ReplayKey::new(&self.thumbprint, &target, &self.claims.id, good_until, until)
     }
 
