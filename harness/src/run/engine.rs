@@ -1,6 +1,7 @@
 //! The order of a run: discovery, calibration, the checks one after the other, and what comes of them.
 
 use super::attempt::Purse;
+use super::grouping::grouped;
 use super::sweep;
 use super::{Aging, Baseline, CannotTest, Finding, Link, Options, Outcome, Probe, Stop, Watcher};
 use crate::catalogue::Need;
@@ -180,25 +181,9 @@ async fn judge(probe: &mut Probe<'_>) -> Outcome {
         None => (probe.check.run)(probe).await,
     };
     probe.findings.sort_by_key(|Finding { level, severity, .. }| std::cmp::Reverse((*level, *severity)));
-    probe.findings = group(std::mem::take(&mut probe.findings));
+    probe.findings = grouped(std::mem::take(&mut probe.findings));
     // Reasons quote what servers send; whoever wrote them need not remember that.
     outcome.map_err(|stop| stop.map(|reason| escaped(&probe.redact(reason))))
-}
-
-/// One cause, one finding: what differs only in the request is told once, with every exchange.
-fn group(findings: Vec<Finding>) -> Vec<Finding> {
-    let mut groups: Vec<Finding> = Vec::new();
-    for finding in findings {
-        let same = |other: &&mut Finding| {
-            (&other.requirement, other.level, &other.expected, &other.actual)
-                == (&finding.requirement, finding.level, &finding.expected, &finding.actual)
-        };
-        match groups.iter_mut().find(same) {
-            Some(group) => group.exchanges.extend(finding.exchanges),
-            None => groups.push(finding),
-        }
-    }
-    groups
 }
 
 /// What is missing; what only an answer can tell is left to the check.

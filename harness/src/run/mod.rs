@@ -6,6 +6,7 @@ mod attempt;
 mod baseline;
 mod engine;
 mod estimate;
+mod grouping;
 mod hindrance;
 mod introspection;
 mod link;
