@@ -66,10 +66,18 @@ impl Response {
         Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
     }
 
+    /// The content coding, which is never undone here: a few octets of it may stand for any number (RFC 9110 §8.4).
+    fn coding(&self) -> Option<&str> {
+        self.fields.get("Content-Encoding").filter(|coding| !coding.trim().eq_ignore_ascii_case("identity"))
+    }
+
     /// What it is, without a value that could be secret.
     pub fn describe(&self) -> String {
-        let media_type = readable(&self.media_type().unwrap_or_else(|| "no Content-Type".into()));
-        format!("status {}, {media_type}, {} octets", self.status, self.body.len())
+        let mut described = readable(&self.media_type().unwrap_or_else(|| "no Content-Type".into()));
+        if let Some(coding) = self.coding() {
+            described.push_str(&format!(" coded as {}, though only identity was asked for", readable(coding)));
+        }
+        format!("status {}, {described}, {} octets", self.status, self.body.len())
     }
 }
 
@@ -77,5 +85,22 @@ impl Response {
 impl std::fmt::Debug for Response {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Response({})", self.describe())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Else nobody would see why JSON is none.
+    #[test]
+    fn a_coded_content_is_called_that() {
+        let mut response = Response { body: vec![0x1f, 0x8b], ..Response::json(200, &Value::Null) };
+        assert_eq!(response.describe(), "status 200, application/json, 2 octets");
+        response.fields.set("Content-Encoding", "gzip");
+        let coded = "status 200, application/json coded as gzip, though only identity was asked for, 2 octets";
+        assert_eq!(response.describe(), coded);
+        response.fields.set("Content-Encoding", " Identity");
+        assert!(!response.describe().contains("coded"));
     }
 }
