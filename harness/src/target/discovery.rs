@@ -60,16 +60,19 @@ pub enum DiscoveryError {
 }
 
 /// The places where the metadata of an issuer may stand, the standard one first.
-fn places(issuer: &str) -> [String; 4] {
+fn places(issuer: &str) -> Vec<String> {
     let issuer = issuer.trim_end_matches('/');
     let path_start = issuer.find("://").and_then(|scheme| Some(scheme + 3 + issuer.get(scheme + 3..)?.find('/')?));
     let (host, path) = issuer.split_at(path_start.unwrap_or(issuer.len()));
-    [
+    let mut places = vec![
         format!("{host}/.well-known/oauth-authorization-server{path}"),
         format!("{host}/.well-known/openid-configuration{path}"),
         format!("{issuer}/.well-known/openid-configuration"),
         format!("{issuer}/.well-known/oauth-authorization-server"),
-    ]
+    ];
+    // Without a path each comes twice.
+    places.truncate(if path.is_empty() { 2 } else { 4 });
+    places
 }
 
 /// Completes the target from the issuer's metadata; an endpoint that the configuration names wins.
@@ -159,7 +162,6 @@ async fn find(link: &Link<'_>, issuer: &str, may_be_missing: bool) -> Result<Opt
         let is_own = published == issuer;
         return Ok(Some(Metadata { uri, response, members, is_own }));
     }
-    tried.dedup();
     if may_be_missing {
         return Ok(None);
     }
@@ -182,6 +184,19 @@ mod tests {
                 "https://as.example/tenant/.well-known/oauth-authorization-server",
             ]
         );
-        assert_eq!(places("https://as.example")[0], "https://as.example/.well-known/oauth-authorization-server");
+    }
+
+    /// Nobody is asked twice for the same document, nor told of it twice.
+    #[test]
+    fn an_issuer_without_a_path_has_two_places() {
+        for issuer in ["https://as.example", "https://as.example/"] {
+            assert_eq!(
+                places(issuer),
+                [
+                    "https://as.example/.well-known/oauth-authorization-server",
+                    "https://as.example/.well-known/openid-configuration",
+                ]
+            );
+        }
     }
 }
