@@ -78,7 +78,7 @@ pub enum Failure {
     },
     /// The bound of size was reached.
     #[error(
-        "the response of {authority} does not end within {octets} octets; a token endpoint has no reason to send more"
+        "the response of {authority} does not end within {octets} octets, and no more is read; nothing that is asked for here needs so many"
     )]
     TooLarge {
         /// Host and port.
