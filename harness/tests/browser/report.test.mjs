@@ -96,10 +96,25 @@ test("it prints, whatever is filtered away on the screen", async () => {
   const whole = await page.pdf({ preferCSSPageSize: true });
   await page.getByLabel("Search").fill("nothing has these words");
   const filtered = await page.pdf({ preferCSSPageSize: true });
-  const pages = (pdf) => pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
   assert.equal(whole.subarray(0, 5).toString(), "%PDF-");
   assert.ok(pages(whole) > 5);
   assert.equal(pages(filtered), pages(whole));
+  await close();
+});
+
+test("on paper it has the first exchange of each finding and no other, and says where the others are", async () => {
+  const { page, close } = await open(browser, file);
+  await page.emulateMedia({ media: "print" });
+  const finding = page.locator("article", { hasText: "RFC6749-10.10-02" }).first();
+  const [first, control] = await finding.locator("dd a[href^='#exchange-']").evaluateAll((links) => links.map((link) => link.hash));
+  assert.ok(await page.locator(first).isVisible());
+  assert.equal(await page.locator(control).isVisible(), false);
+  assert.match(await page.locator("section", { hasText: "Those that the findings name" }).innerText(), /stand in the HTML file/);
+  // Statements, checks and faults are almost nine hundred rows.
+  assert.ok(pages(await page.pdf({ preferCSSPageSize: true })) <= 35);
+  await page.emulateMedia({ media: "screen" });
+  assert.ok(await page.locator(control).isVisible());
+  assert.doesNotMatch(await page.locator("section", { hasText: "Those that the findings name" }).innerText(), /Printed is/);
   await close();
 });
 
@@ -113,6 +128,9 @@ test("headings have an order, pictures a text, and text a contrast, by day and b
     await close();
   }
 });
+
+/** How many pages a PDF has. */
+const pages = (pdf) => pdf.toString("latin1").match(/\/Type\s*\/Page\b/g).length;
 
 /** Runs in the page: WCAG 2.2 §1.3.1, §1.1.1 and §1.4.3. */
 function inspect() {

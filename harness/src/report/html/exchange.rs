@@ -11,6 +11,8 @@ const LONGEST_BODY: usize = 4000;
 /// An exchange on the page.
 pub(super) struct Shown<'a> {
     pub(super) recorded: &'a Recorded,
+    /// It is the first of a finding: the one that is printed.
+    pub(super) is_first: bool,
 }
 
 /// Those that findings name, and the controls that worked.
@@ -18,8 +20,9 @@ pub(super) fn of_findings<'a>(run: &Run, exchanges: &'a [Recorded]) -> Vec<Shown
     let named =
         |finding: &crate::run::Finding| finding.exchanges.iter().copied().chain(finding.control).collect::<Vec<_>>();
     let wanted: BTreeSet<_> = run.findings().flat_map(|(_, finding)| named(finding)).collect();
+    let first: BTreeSet<_> = run.findings().filter_map(|(_, finding)| finding.exchanges.first()).collect();
     let shown = exchanges.iter().filter(|exchange| wanted.contains(&exchange.id));
-    shown.map(|recorded| Shown { recorded }).collect()
+    shown.map(|recorded| Shown { recorded, is_first: first.contains(&recorded.id) }).collect()
 }
 
 impl Shown<'_> {

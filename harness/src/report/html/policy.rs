@@ -19,7 +19,7 @@ impl Policy {
     pub(super) fn new(run: &str) -> Self {
         // A stored run may be anybody's: what is no UUID gets into no style sheet.
         let id = if run.bytes().all(|octet| octet.is_ascii_hexdigit() || octet == b'-') { run } else { "" };
-        let style = format!("{STYLE}@page{{@bottom-left{{content:\"Run {id}\"}}}}\n");
+        let style = format!("{STYLE}@page{{@bottom-left{{content:\"Run {id}\";font-size:8pt}}}}\n");
         let text = format!(
             "default-src 'none'; style-src '{}'; script-src '{}'; base-uri 'none'; form-action 'none'",
             source(&style),
