@@ -79,6 +79,25 @@ impl<'a> Page<'a> {
         }
     }
 
+    /// A line for each statement, with how many findings break it.
+    fn glance(&self) -> Vec<(Severity, &Item<'_>, usize)> {
+        let mut lines: Vec<(Severity, &Item<'_>, usize)> = Vec::new();
+        for (severity, item) in
+            self.severities.iter().flat_map(|(severity, items)| items.iter().map(|item| (*severity, item)))
+        {
+            let same = |line: &&mut (Severity, &Item<'_>, usize)| {
+                let of =
+                    |item: &Item<'_>| item.finding.requirement.clone().unwrap_or_else(|| item.checked.id.to_owned());
+                line.0 == severity && of(line.1) == of(item)
+            };
+            match lines.iter_mut().find(same) {
+                Some((.., count)) => *count += 1,
+                None => lines.push((severity, item, 1)),
+            }
+        }
+        lines
+    }
+
     /// What was not judged, and why.
     fn open(&self) -> Vec<&Checked> {
         self.run.checks.iter().filter(|checked| checked.reason.is_some()).collect()
@@ -146,6 +165,9 @@ fn class(word: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::*;
+    use crate::wire::Response;
+    use serde_json::json;
 
     #[test]
     fn a_part_of_a_page_is_one_paragraph() {
@@ -153,5 +175,18 @@ mod tests {
         let why = part(check, "Why it matters").unwrap();
         assert!(!why.is_empty() && !why.contains("**") && !why.contains('\n'), "{why}");
         assert_eq!(part(check, "No such part"), None);
+    }
+
+    /// A statement that is broken in two ways is two findings, and one line at the head of them.
+    #[tokio::test]
+    async fn at_a_glance_a_statement_stands_once() {
+        let key = |x: &str| json!({"kty": "EC", "crv": "P-256", "x": x, "y": x});
+        let set = Response::json(200, &json!({"keys": [key("AAAA"), key("AAAAAAAA")]}));
+        let server = canned(move |request| (request.path() == "/jwks").then(|| set.clone()));
+        let run = server.run(checks::check("keys/material").unwrap()).await;
+        let page = Page::new(&run, &[]);
+        let lines: Vec<_> = page.glance().into_iter().map(|(.., item, count)| (item.number, count)).collect();
+        assert_eq!(lines, [(1, 2)]);
+        assert!(page.render().unwrap().contains("2 findings</span>"));
     }
 }
