@@ -3,8 +3,8 @@
 //! **Sent.** A GET of the standard place below `/.well-known/`.
 //!
 //! **Demanded.** Status 200 and `application/json` at the place that RFC 8414 §3 derives from the issuer, a path
-//! after the well-known part; no member that is an empty array (§3.2). A server that only has OpenID's place gets a
-//! warning. What the document names is also held against the snapshot of an earlier run.
+//! after the well-known part; no member that is an empty array (§3.2), which is a warning where it is required and
+//! has nothing to say (§2). A server that only has OpenID's place gets a warning. What the document names is also held against the snapshot of an earlier run.
 //!
 //! **Why it matters.** Clients find everything else through this document.
 //!
@@ -12,6 +12,7 @@
 //!
 //! **How servers went wrong.** OpenID's place alone; `text/plain`; empty arrays for what the server does not do.
 
+use super::redirects;
 use crate::checks::prelude::*;
 use crate::checks::shape;
 
@@ -66,9 +67,12 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let json = response.status == 200 && response.media_type().as_deref() == Some("application/json");
     probe.demand(json, "RFC8414-3.2-01", "status 200 and application/json", &described, exchange);
     let empty = |(_, value): &(&String, &Value)| value.as_array().is_some_and(Vec::is_empty);
-    if let Some((name, _)) = found.members.iter().find(empty) {
-        let actual = format!("`{name}`: []");
-        probe.broken("RFC8414-3.2-02", None, "what is empty, left out", &actual, exchange);
+    let names: Vec<_> = found.members.iter().filter(empty).map(|(name, _)| name.as_str()).collect();
+    if !names.is_empty() {
+        // `response_types_supported` is required (RFC 8414 §2), also where no grant has any.
+        let dilemma = names == ["response_types_supported"] && !redirects(&found.members);
+        let actual = format!("`{}`: []", names.join("` and `"));
+        probe.broken("RFC8414-3.2-02", dilemma.then_some(Level::Should), "what is empty, left out", &actual, exchange);
     }
     let members = response.object().unwrap_or_default();
     probe.follow(&[vec![shape::head(response)], shape::members(&members)].concat().join("\n"), exchange);
@@ -82,9 +86,15 @@ mod tests {
 
     #[tokio::test]
     async fn canned_replies() {
-        for (members, verdict) in
-            [(json!({}), "pass"), (json!({"ui_locales_supported": []}), "fail must RFC8414-3.2-02")]
-        {
+        for (members, verdict) in [
+            (json!({}), "pass"),
+            (json!({"ui_locales_supported": []}), "fail must RFC8414-3.2-02"),
+            (json!({"response_types_supported": []}), "fail should RFC8414-3.2-02"),
+            (
+                json!({"response_types_supported": [], "grant_types_supported": ["authorization_code"]}),
+                "fail must RFC8414-3.2-02",
+            ),
+        ] {
             assert_eq!(verdict_on_document(&CHECK, WELL_KNOWN, &document(&members)).await, verdict, "{members}");
         }
     }

@@ -10,3 +10,11 @@ pub(super) mod openid;
 pub(super) mod required;
 pub(super) mod types;
 pub(super) mod unknown_issuer;
+
+use super::prelude::*;
+
+/// Whether the metadata has a grant with a redirect, and with response types; it has where it names none (RFC 8414 §2).
+fn redirects(members: &Map<String, Value>) -> bool {
+    let redirects = |grant: &&str| ["authorization_code", "implicit"].contains(grant);
+    strings(members, "grant_types_supported").is_none_or(|grants| grants.iter().any(redirects))
+}

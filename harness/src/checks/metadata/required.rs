@@ -14,6 +14,7 @@
 //! **How servers went wrong.** Servers for machines alone leave `response_types_supported` out, or send an empty
 //! array.
 
+use super::redirects;
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -79,15 +80,12 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         exchange,
     );
     probe.demand(bare == endpoint, "RFC6749-3.2-04", "an endpoint without a fragment", &actual, exchange);
-    let grants = strings(members, "grant_types_supported");
-    let redirects = grants
-        .as_ref()
-        .is_none_or(|grants| grants.iter().any(|grant| ["authorization_code", "implicit"].contains(grant)));
+    let redirects = redirects(members);
     if !members.get("response_types_supported").is_some_and(Value::is_array) {
         let level = if redirects { None } else { Some(Level::Should) };
         probe.broken("RFC8414-2-32", level, "`response_types_supported`, an array", "none", exchange);
     }
-    let uses = grants.is_some() && redirects;
+    let uses = strings(members, "grant_types_supported").is_some() && redirects;
     let named = members.contains_key("authorization_endpoint");
     probe.demand(!uses || named, "RFC8414-2-33", "`authorization_endpoint`, since a grant uses it", "none", exchange);
     Ok(())
