@@ -1,10 +1,12 @@
 //! The normative statements as data: what the specifications say, whom each statement binds, and what it takes to test it.
 
+mod disagreements;
 mod level;
 mod need;
 mod sets;
 mod statement;
 
+pub use disagreements::{DISAGREEMENTS, Decision, Disagreement, Ruling, Worth, told, worth};
 pub use level::{Keyword, Level, Severity};
 pub use need::Need;
 pub use sets::{STATEMENT_SETS, StatementSet, Weighed};

@@ -9,7 +9,7 @@ pub(super) use crate::reference::{
 pub(super) use crate::run::{
     Answer, Attempt, Credentials, Finding, Grant, Kind, Outcome, Probe, Refusal, Reply, Stop, TokenRequest,
 };
-pub(super) use crate::target::{Metadata, Profile, Role, is_loopback};
+pub(super) use crate::target::{Metadata, Role, is_loopback};
 pub(super) use crate::wire::{BasicEncoding, Form, Request, Response, basic_authorization};
 
 use base64::Engine as _;

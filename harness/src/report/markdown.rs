@@ -1,6 +1,6 @@
 //! Pages that are generated from the catalogue and the checks.
 
-use crate::catalogue::{Statement, statements};
+use crate::catalogue::{DISAGREEMENTS, Disagreement, Statement, statements, told};
 use crate::checks;
 use crate::reference::DEFECTS;
 use std::fmt::{self, Write as _};
@@ -31,6 +31,7 @@ fn write(page: &mut String) -> fmt::Result {
         let (statements, faults) = (check.statements.join(" "), faults.join(" "));
         writeln!(page, "| `{}` | {} | {statements} | {faults} |", check.id, check.title())?;
     }
+    disagreements(page)?;
     writeln!(page, "\n## Defects of real servers\n")?;
     writeln!(page, "| class | what is wrong there | faults that stand for it |\n| --- | --- | --- |")?;
     for (class, says) in DEFECTS {
@@ -47,11 +48,30 @@ fn write(page: &mut String) -> fmt::Result {
     Ok(())
 }
 
+/// What the profiles of a run decide.
+fn disagreements(page: &mut String) -> fmt::Result {
+    writeln!(page, "\n## Where the documents disagree\n")?;
+    writeln!(
+        page,
+        "`--profile`, or `names` of `[profile]`, says which documents apply; RFC 6749 always does. What OAuth 2.1 (`OA21-`), \
+         RFC 9700 and the draft 7523bis alone demand is a note to whoever did not choose their profile.\n"
+    )?;
+    writeln!(page, "| about | the documents | a run |\n| --- | --- | --- |")?;
+    for Disagreement { about, documents, decision } in DISAGREEMENTS {
+        let documents: Vec<_> = documents.iter().map(|(document, says)| format!("{document}: {says}")).collect();
+        writeln!(page, "| {about} | {} | {} |", documents.join("; "), decision.told())?;
+    }
+    Ok(())
+}
+
 /// What `explain` says of a statement.
 pub fn explain_statement(statement: &Statement) -> String {
     let mut page = format!("{}: {}\n\n{}\n", statement.id, statement.source, statement.requirement);
     if let Some(caution) = &statement.caution {
         page.push_str(&format!("\nNot to be mistaken for a violation: {caution}\n"));
+    }
+    if let Some(decided) = told(&statement.id) {
+        page.push_str(&format!("\nBy profile: {decided}\n"));
     }
     let covers = |check: &&&crate::check::Check| check.statements.contains(&statement.id.as_str());
     let checks: Vec<_> = checks::ALL.iter().filter(covers).map(|check| check.id).collect();

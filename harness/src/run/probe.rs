@@ -6,10 +6,10 @@ use super::{
     Aging, Answer, Attempt, Baseline, Credentials, Finding, Kind, Link, NoReply, Options, Refusal, Reply, Stop,
     TokenRequest,
 };
-use crate::catalogue::{Level, Severity, Weighed, statement};
+use crate::catalogue::{Level, Severity, Weighed, Worth, statement, worth};
 use crate::check::Check;
 use crate::snapshot;
-use crate::target::{Client, Profile, Role, Target};
+use crate::target::{Client, Role, Target};
 use crate::wire::{Form, Request, escaped, readable};
 use jiff::Timestamp;
 
@@ -96,9 +96,9 @@ impl<'r> Probe<'r> {
         self.target.companions.get(&role).ok_or_else(missing)
     }
 
-    /// Whether the server is held to this profile.
-    pub fn profile(&self, profile: Profile) -> bool {
-        self.target.profiles.contains(&profile)
+    /// Whether the profiles of the run have this statement judged at all.
+    pub fn judges(&self, id: &str) -> bool {
+        worth(id, &self.target.profiles) != Worth::Unjudged
     }
 
     /// A control that succeeds, the attempt, a control that succeeds again: else nothing is known.
@@ -215,10 +215,12 @@ impl<'r> Probe<'r> {
         Some(self.finding(refusal.statement, level, &refusal.describe(), &answer.describe(), answer.reply.exchange))
     }
 
-    /// Records a broken statement; without a level it is as bad as its keyword says.
+    /// Records a broken statement, if the profiles have it judged; without a level it is as bad as its keyword says.
     pub fn broken(&mut self, id: &str, level: Option<Level>, expected: &str, actual: &str, exchange: usize) {
-        let finding = self.finding(id, level, expected, actual, exchange);
-        self.findings.push(finding);
+        if self.judges(id) {
+            let finding = self.finding(id, level, expected, actual, exchange);
+            self.findings.push(finding);
+        }
     }
 
     /// Records a broken statement unless it holds.
@@ -235,7 +237,7 @@ impl<'r> Probe<'r> {
         let Weighed { level, newer } = self.target.statements.weigh(self.check.id, id, level);
         Finding {
             requirement: Some(id.to_owned()),
-            level: if self.outside_of_profiles(id) { Level::May } else { level },
+            level: if worth(id, &self.target.profiles) == Worth::Counts { level } else { Level::May },
             newer,
             severity: statement.map_or(Severity::Info, |statement| statement.severity),
             expected: readable(&self.link.redact(expected)), // It may name what the server said before.
@@ -251,13 +253,6 @@ impl<'r> Probe<'r> {
 
     fn reproduce(&self) -> String {
         format!("{} --only {} --seed {}", self.options.invocation, self.check.id, self.options.seed)
-    }
-
-    /// What a profile demands is no more than a note to those who did not ask for the profile.
-    fn outside_of_profiles(&self, id: &str) -> bool {
-        const PROFILES: [(&str, Profile); 3] =
-            [("OA21-", Profile::Oauth21), ("RFC9700-", Profile::Bcp9700), ("RFC7523BIS-", Profile::Bis7523)];
-        PROFILES.iter().any(|(prefix, profile)| id.starts_with(prefix) && !self.profile(*profile))
     }
 
     /// The last control before this exchange.

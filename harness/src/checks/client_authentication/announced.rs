@@ -73,7 +73,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
                 probe.broken("RFC8414-2-01", Some(Level::Should), &expected, &described, exchange);
             }
         }
-        if method == "client_secret_basic" && !works && !probe.profile(Profile::Oauth21) {
+        if method == "client_secret_basic" && !works {
             let expected = "a token by Basic, which a server with secrets must know";
             probe.broken("RFC6749-2.3.1-03", Some(Level::Should), expected, &described, exchange);
         }

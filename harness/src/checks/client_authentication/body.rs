@@ -85,9 +85,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             let expected = "a token, since the metadata says so, or error=invalid_client";
             probe.broken("RFC6749-2.3.1-04", level, expected, &described, exchange);
         }
-        if probe.profile(Profile::Oauth21) {
-            probe.broken("OA21-2.4.1-01", None, "a token", &described, exchange);
-        }
+        probe.broken("OA21-2.4.1-01", None, "a token", &described, exchange);
         return Ok(());
     }
     let Some(disposable) = probe.target.companions.get(&Role::Disposable) else { return Ok(()) };

@@ -79,10 +79,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
                 continue;
             }
         } else {
-            let level = (!probe.profile(Profile::Oauth21)).then_some(Level::May);
-            if level.is_none() {
-                probe.broken("OA21-3.2.3-01", level, "`scope` in the answer", "none", exchange);
-            }
+            probe.broken("OA21-3.2.3-01", None, "`scope` in the answer", "none", exchange);
         }
         let wanted: BTreeSet<_> = asked.split(' ').map(str::to_owned).collect();
         let told = named.is_some();

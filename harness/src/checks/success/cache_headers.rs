@@ -44,17 +44,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if !has("no-store") && (has("public") || directives.iter().any(fresh)) {
         probe.broken("RFC9111-3-01", Some(Level::Must), "nothing that makes the answer storable", &actual, exchange);
     }
-    if probe.profile(Profile::Rfc6749) && !probe.profile(Profile::Oauth21) {
-        let pragma = fields.list("Pragma");
-        let holds = pragma.to_ascii_lowercase().contains("no-cache");
-        probe.demand(
-            holds,
-            "RFC6749-5.1-17",
-            "Pragma: no-cache",
-            &format!("Pragma: {}", fields.shown("Pragma")),
-            exchange,
-        );
-    }
+    let pragma = fields.list("Pragma").to_ascii_lowercase().contains("no-cache");
+    let actual = format!("Pragma: {}", fields.shown("Pragma"));
+    probe.demand(pragma, "RFC6749-5.1-17", "Pragma: no-cache", &actual, exchange);
     Ok(())
 }
 

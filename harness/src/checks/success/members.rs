@@ -80,8 +80,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     }
     let null = grant.members.iter().find(|(_, value)| value.is_null());
     if let Some((name, _)) = null {
-        let level = (!probe.profile(Profile::Oauth21)).then_some(Level::May);
-        probe.broken("OA21-C.3-01", level, "what is left out, left out", &format!("`{name}`: null"), exchange);
+        probe.broken("OA21-C.3-01", None, "what is left out, left out", &format!("`{name}`: null"), exchange);
     }
     lifetime(probe, grant, exchange).await
 }

@@ -81,7 +81,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let Jwt { header, claims } = jwt(grant)?;
     let typ = header.get("typ").and_then(Value::as_str).unwrap_or("none").to_ascii_lowercase();
     let named = typ == "at+jwt" || typ == "application/at+jwt";
-    if !named && !probe.profile(Profile::Rfc9068) {
+    if !named && !probe.judges("RFC9068-2.1-02") {
         return Err(Stop::NotApplicable(format!("the token does not claim the profile: its `typ` is {typ}")));
     }
     let actual = format!("`typ` is {typ}");

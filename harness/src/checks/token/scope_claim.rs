@@ -54,7 +54,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
     let Jwt { header, claims } = jwt(grant)?;
     let typ = header.get("typ").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
-    if !typ.ends_with("at+jwt") && !probe.profile(Profile::Rfc9068) {
+    if !typ.ends_with("at+jwt") && !probe.judges("RFC9068-2.1-02") {
         return Err(Stop::NotApplicable("the token does not claim the profile of RFC 9068".into()));
     }
     let asked = probe.target.client.scopes.iter().cloned().collect();
