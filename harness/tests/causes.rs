@@ -124,6 +124,21 @@ async fn one_statement_that_two_checks_find_broken_is_told_once() {
     assert_eq!(run.summary.failed, 2);
 }
 
+/// What the generated requests find again is told with what the listed ones found.
+#[tokio::test]
+async fn what_generated_requests_find_again_is_told_once() {
+    for (id, statement) in
+        [("client-authentication/missing/not-needed", "RFC6749-4.4.2-02"), ("errors/characters/code", "RFC6749-5.2-23")]
+    {
+        let (_, own, fault) = faults().find(|(known, ..)| known == id).unwrap();
+        let checks = [own, check("robustness/any-request").unwrap()];
+        let run = run(Some(fault.deviation), &checks, &options(Level::Must)).await.run;
+        assert_eq!(run.summary.failed, 2, "{id}");
+        let told: Vec<_> = told(&run).into_iter().filter(|(_, told)| *told == statement).collect();
+        assert_eq!(told, [(own.id, statement)], "{}", report::text(&run));
+    }
+}
+
 fn every_format_tells_it_once(completed: &Completed) {
     let run = &completed.run;
     let (told, found) = (run.told(), run.findings().count());

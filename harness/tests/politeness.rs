@@ -27,6 +27,7 @@ const LOCK_NOBODY_OUT: &[&str] = &[
     "client-authentication/malformed-basic",
     "client-authentication/strange-ids",
     "errors/answers",
+    "robustness/any-request",
     "token/altered",
     "assertion/accepted",
     "assertion/parameters",

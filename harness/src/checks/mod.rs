@@ -80,6 +80,7 @@ mod introspection;
 mod keys;
 mod metadata;
 mod method;
+pub(crate) mod oracle;
 mod parameters;
 mod prelude;
 mod resource;

@@ -14,6 +14,7 @@
 //! **How servers went wrong.** Codes of their own; a redirect to a login page; the refused credentials in the
 //! description.
 
+use super::REGISTERED;
 use crate::checks::prelude::*;
 use crate::checks::shape;
 
@@ -64,24 +65,6 @@ pub(crate) const CHECK: Check = Check {
     ],
     run: |probe| Box::pin(run(probe)),
 };
-
-/// The codes that a token endpoint may send: RFC 6749 §5.2 and the registry; the last two are usual with 5xx alone.
-const REGISTERED: [&str; 14] = [
-    "invalid_request",
-    "invalid_client",
-    "invalid_grant",
-    "unauthorized_client",
-    "unsupported_grant_type",
-    "invalid_scope",
-    "invalid_target",
-    "invalid_dpop_proof",
-    "use_dpop_nonce",
-    "invalid_authorization_details",
-    "unsupported_token_type",
-    "access_denied",
-    "server_error",
-    "temporarily_unavailable",
-];
 
 const MARKER: &str = "countersign-marker-0123456789";
 

@@ -14,6 +14,7 @@
 //!
 //! **How servers went wrong.** Messages that quote the refused value, and translated messages, are frequent.
 
+use super::illegal;
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -45,29 +46,13 @@ pub(crate) const CHECK: Check = Check {
 
 const PROVOKING: &str = "x_\"quoted\"\\\u{e9}";
 
-/// A member, its statement, and the characters that it may hold.
-type Rule = (&'static str, &'static str, fn(char) -> bool);
-
-const RULES: [Rule; 3] = [
-    ("error", "RFC6749-5.2-23", is_printable),
-    ("error_description", "RFC6749-5.2-24", is_printable),
-    ("error_uri", "RFC6749-5.2-25", |c| c != ' ' && is_printable(c)),
-];
-
-/// RFC 6749 §5.2: visible ASCII and the space, without the quote and the backslash.
-fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='!' | '#'..='[' | ']'..='~')
-}
-
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let (mut errors, mut reported) = (0, Vec::new());
     for parameter in ["grant_type", "scope", "resource"] {
         let answer = probe.near_miss(probe.request().set(parameter, PROVOKING)).await?;
         errors += usize::from(matches!(answer.kind, Kind::Refusal { .. }));
-        for (member, statement, allowed) in RULES {
-            let Some(text) = answer.reply.response.text(member) else { continue };
-            if !text.chars().all(allowed) && !reported.contains(&statement) {
-                let actual = format!("{member}: {text:?}");
+        for (statement, actual) in illegal(&answer.reply.response) {
+            if !reported.contains(&statement) {
                 probe.broken(statement, None, "none but the allowed characters", &actual, answer.reply.exchange);
                 reported.push(statement);
             }

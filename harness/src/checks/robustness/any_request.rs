@@ -1,10 +1,13 @@
 //! Whatever was sent, the answer is sound.
 //!
-//! **Sent.** Requests that are generated from the one that works: values of any characters in any parameter,
-//! parameters that are taken away, repeated or renamed.
+//! **Sent.** Requests that are generated from the one that works: values of any characters in any parameter, line
+//! breaks with a field and markup among them, parameters that are taken away, repeated or added. Then a few of them
+//! without credentials, and a few of a client that nobody knows.
 //!
-//! **Demanded.** No 5xx and no page; a token only in an answer without an error, an error only without a token;
-//! codes of legal characters; no token for a grant type that is another one (RFC 6749 §5).
+//! **Demanded.** No token without valid credentials, and none for another grant type (RFC 6749 §4.4.2). No field and
+//! no markup of what was sent (§10.14). No 5xx and no page; a token only in an answer without an error, an error only
+//! without a token, and not a letter of the secret in it. Members of legal characters (§5.2); a code that is in no
+//! registry is a note (§8.5).
 //!
 //! **Why it matters.** Nobody lists every malformed request, and a generator need not.
 //!
@@ -13,13 +16,25 @@
 //! **How servers went wrong.** Five of seventeen servers that were tried answer malformed input with 500, and one
 //! ended its process.
 
+use crate::checks::oracle::{INJECTED_FIELD, ORACLES, Sent};
 use crate::checks::prelude::*;
-use crate::property::{Mutation, falsify, mutations};
+use crate::property::{Mutation, falsify_within, mutations};
+use std::collections::BTreeSet;
 
 pub(crate) const CHECK: Check = Check {
     id: "robustness/any-request",
     source: include_str!("any_request.rs"),
-    statements: &["HARNESS-04"],
+    statements: &[
+        "HARNESS-04",
+        "RFC6749-4.4.2-02",
+        "RFC6749-4.4.2-10",
+        "RFC6749-10.14-01",
+        "HARNESS-07",
+        "RFC6749-5.2-23",
+        "RFC6749-5.2-24",
+        "RFC6749-5.2-25",
+        "RFC6749-8.5-01",
+    ],
     needs: &[],
     faults: &[
         Fault::new(
@@ -45,69 +60,137 @@ pub(crate) const CHECK: Check = Check {
             }),
         )
         .of("D21"),
+        Fault::new(
+            "swallowed",
+            "reads what it does not understand as the usual request of its first client",
+            Deviation::Reads(|request, registry| {
+                if request.path() == "/token" && request.form().get("grant_type") != Some("client_credentials") {
+                    authenticate_as(request, registry.main());
+                    request.edit_form(|form| form.set("grant_type", "client_credentials"));
+                    request.edit_form(|form| form.retain(|name, _| name == "grant_type"));
+                }
+            }),
+        ),
+        Fault::new(
+            "field",
+            "copies a refused value into a field",
+            Deviation::Answers(|request, response| {
+                let form = request.form();
+                let sent = form.iter().find_map(|(_, value)| Some(value.split_once(INJECTED_FIELD)?.1));
+                let copy = |response: &mut Response| sent.iter().for_each(|v| response.fields.set(INJECTED_FIELD, *v));
+                refusals(request, response, copy);
+            }),
+        ),
+        Fault::new(
+            "quoted",
+            "quotes what it refuses",
+            Deviation::Answers(|request, response| {
+                let sent = request.form().get("grant_type").unwrap_or_default().to_owned();
+                refusals(request, response, |response| {
+                    let description = format!("\"{sent}\" is no grant type");
+                    response.edit_object(|object| _ = object.insert("error_description".into(), description.into()));
+                });
+            }),
+        ),
+        Fault::warning(
+            "secret-shown",
+            "shows the form that it refuses, with its secret",
+            Deviation::Answers(|request, response| {
+                let form: Vec<_> = request.form().iter().map(|(name, value)| json!([name, value])).collect();
+                refusals(request, response, |response| {
+                    response.edit_object(|object| _ = object.insert("received".into(), form.into()));
+                });
+            }),
+        ),
+        Fault::note(
+            "own-code",
+            "has a code of its own",
+            Deviation::Answers(|request, response| code(request, response, "unsupported_grant_type", "bad_grant")),
+        ),
     ],
     run: |probe| Box::pin(run(probe)),
 };
 
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Who {
+    /// The client, with its credentials.
+    Client,
+    /// Nobody in particular.
+    Nobody,
+    /// A client that is not registered, so that no login of an existing one fails.
+    Stranger,
+}
+
+/// Fewer requests find nothing.
+const FEWEST: u32 = 8;
+/// Most servers look at credentials first: one request without them for so many with them.
+const SHARE: u32 = 4;
+
+/// The secret of the stranger.
+const MARKER: &str = "countersign-marker-0123456789";
+
 async fn run(probe: &mut Probe<'_>) -> Outcome {
-    falsify(probe, &mutations(), async |probe, mutations| {
-        let mut request = probe.request().to_request();
-        request.edit_form(|form| mutations.iter().for_each(|mutation| mutate(form, mutation)));
-        let grant = request.form().get("grant_type").map(str::to_owned);
-        let answer = probe.attempt(request).await?;
-        Ok(unsound(&answer, grant.as_deref()).map(|actual| {
-            let expected = "a token, or an error in JSON";
-            probe.finding("HARNESS-04", None, expected, &actual, answer.reply.exchange)
-        }))
-    })
-    .await
+    let cases = probe.target.limits.cases.max(FEWEST);
+    let few = cases.div_ceil(SHARE).max(FEWEST);
+    let mut broken = BTreeSet::new();
+    for (who, cases) in [(Who::Client, cases), (Who::Nobody, few), (Who::Stranger, few)] {
+        seek(probe, who, cases, &mut broken).await?;
+    }
+    Ok(())
 }
 
-fn mutate(form: &mut Form, mutation: &Mutation) {
-    let name = |place: usize| form.iter().nth(place % form.iter().count().max(1)).map(|(name, _)| name.to_owned());
-    match mutation {
-        Mutation::Value(place, value) => {
-            // The credentials stay: a wrong secret is another matter.
-            if let Some(name) = name(*place).filter(|name| !name.starts_with("client_")) {
-                form.set(&name, value);
+/// Looks for an answer that breaks what is not known to be broken, until there is none. The same values come each time,
+/// so those before the last that broke something need not be sent again.
+async fn seek(probe: &mut Probe<'_>, who: Who, cases: u32, broken: &mut BTreeSet<&'static str>) -> Outcome {
+    let mut sound = 0_usize;
+    loop {
+        let (mut number, mut found) = (0_usize, None);
+        falsify_within(probe, cases, &mutations(), async |probe, _, mutations| {
+            number += 1;
+            if number <= sound {
+                return Ok(None);
             }
-        }
-        Mutation::Removed(place) => {
-            if let Some(name) = name(*place) {
-                form.remove(&name);
-            }
-        }
-        Mutation::Repeated(place) => {
-            if let Some(name) = name(*place) {
-                let value = form.get(&name).unwrap_or_default().to_owned();
-                form.append(&name, value);
-            }
-        }
-        Mutation::Added(name, value) => form.append(name, value),
+            // While it is made smaller, it stays the same thing that is broken.
+            let open = |id| found.map_or(!broken.contains(id), |(_, found)| found == id);
+            let Some((id, finding)) = breach(probe, who, &mutations, open).await? else { return Ok(None) };
+            found.get_or_insert((number, id));
+            Ok(Some(finding))
+        })
+        .await?;
+        let Some((number, id)) = found else { return Ok(()) };
+        sound = number - 1;
+        broken.insert(id);
     }
 }
 
-/// What is wrong with the answer, if anything is.
-fn unsound(answer: &Answer, grant: Option<&str>) -> Option<String> {
-    let response = &answer.reply.response;
-    let described = answer.describe();
-    let json =
-        response.media_type().is_some_and(|media_type| media_type.ends_with("json")) && response.object().is_some();
-    match &answer.kind {
-        _ if response.status >= 500 => Some(described),
-        Kind::Token(_) if grant != Some("client_credentials") => Some(format!("{described} for another grant type")),
-        Kind::Token(_) if response.status != 200 => Some(described),
-        Kind::Refusal { error } if !error.chars().all(|c| matches!(c, ' '..='!' | '#'..='[' | ']'..='~')) => {
-            Some("a code of other characters".into())
-        }
-        Kind::Refusal { .. } if response.status < 400 => Some(described),
-        Kind::Token(_) | Kind::Refusal { .. } => {
-            let media_type = response.fields.shown("Content-Type");
-            (!json).then(|| format!("{described}, Content-Type: {media_type}"))
-        }
-        // What is too large, or of another media type, is HTTP's to refuse.
-        Kind::Neither => (!matches!(response.status, 405 | 406 | 413..=415 | 431)).then_some(described),
-    }
+/// Sends the mutated request, and what of the table its answer breaks first.
+async fn breach(
+    probe: &mut Probe<'_>,
+    who: Who,
+    mutations: &[Mutation],
+    open: impl Fn(&'static str) -> bool,
+) -> Result<Option<(&'static str, Finding)>, Stop> {
+    // The credentials stay: a wrong secret is another matter, and a login that fails may lock a client out.
+    let mut request = match who {
+        Who::Client => probe.request(),
+        Who::Nobody => probe.request().authenticated(Credentials::Nothing),
+        Who::Stranger => probe.request().authenticated(Credentials::Post("nobody".into(), MARKER.to_owned().into())),
+    };
+    mutations.iter().for_each(|mutation| mutation.apply(&mut request.form));
+    let request = request.to_request();
+    let sent = Sent::of(&request, who == Who::Client);
+    let answer = match probe.attempt_over_tls(request).await? {
+        Some(answer) => answer,
+        None if who == Who::Client => return Err(Stop::Inconclusive("TLS refuses the connection".into())),
+        // Where nobody comes in without a certificate, nothing is unsound.
+        None => return Ok(None),
+    };
+    Ok(ORACLES.iter().filter(|oracle| open(oracle.statement)).find_map(|oracle| {
+        let actual = (oracle.unsound)(&sent, &answer)?;
+        let (id, exchange) = (oracle.statement, answer.reply.exchange);
+        Some((id, probe.finding(id, oracle.level, oracle.expected, &actual, exchange)))
+    }))
 }
 
 #[cfg(test)]
@@ -115,39 +198,63 @@ mod tests {
     use super::*;
     use crate::testing::*;
 
+    fn is_mutated(request: &Request) -> bool {
+        let form = request.form();
+        let usual = form.get("grant_type") == Some("client_credentials") && form.get("scope") == Some("read write");
+        !usual || form.iter().count() != 2
+    }
+
     #[tokio::test]
     async fn canned_replies() {
+        let mut described = refusal(400, "invalid_scope");
+        described.edit_object(|object| _ = object.insert("error_description".into(), "\"x\" is unknown".into()));
+        let mut echo = refusal(401, "invalid_client");
+        echo.edit_object(|object| _ = object.insert("secret".into(), MARKER.into()));
         for (reply, verdict) in [
             (refusal(400, "invalid_request"), "pass"),
+            (refusal(401, "invalid_client"), "pass"),
             (Response::empty(413), "pass"),
             (page(400), "fail must HARNESS-04"),
             (page(500), "fail must HARNESS-04"),
             (refusal(200, "invalid_request"), "fail must HARNESS-04"),
-            (refusal(400, "caf\u{e9}"), "fail must HARNESS-04"),
+            (refusal(400, "caf\u{e9}"), "fail must RFC6749-5.2-23"),
+            (described, "fail must RFC6749-5.2-24"),
+            (echo, "fail should HARNESS-07"),
+            (refusal(400, "own_code"), "fail may RFC6749-8.5-01"),
+            (token(), "fail must RFC6749-4.4.2-02"),
             (busy(503), "inconclusive"),
         ] {
-            let mutated = |request: &Request| {
-                let form = request.form();
-                form.get("grant_type") != Some("client_credentials")
-                    || form.get("scope") != Some("read write")
-                    || form.iter().count() != 2
-            };
-            assert_eq!(verdict_on(&CHECK, mutated, &reply).await, verdict);
+            assert_eq!(verdict_on(&CHECK, is_mutated, &reply).await, verdict);
         }
     }
 
-    #[test]
-    fn a_token_for_another_grant_type_is_unsound() {
-        let answer = |response: Response| {
-            Answer::of(Reply {
-                exchange: 1,
-                response,
-                sent: jiff::Timestamp::UNIX_EPOCH,
-                received: jiff::Timestamp::UNIX_EPOCH,
-            })
-        };
-        assert!(unsound(&answer(token()), Some("client_credentials")).is_none());
-        assert!(unsound(&answer(token()), Some("x")).is_some());
-        assert!(unsound(&answer(token()), None).is_some());
+    /// Whoever sends no credentials gets no token, mutated or not; and a gateway that takes them off is no server.
+    #[tokio::test]
+    async fn nobody_and_strangers_are_asked_for_too() {
+        let anonymous = |request: &Request| request.fields.get("Authorization").is_none();
+        assert_eq!(verdict_on(&CHECK, anonymous, &refusal(401, "invalid_client")).await, "fail must RFC6749-4.4.2-10");
+        let signed = canned(move |request| {
+            let refused = anonymous(request) || is_mutated(request);
+            (request.path() == "/token" && refused).then(|| refusal(400, "invalid_client"))
+        });
+        assert_eq!(signed.verdict(&CHECK).await, "pass");
+        let stranger = canned(move |request| {
+            let known = request.form().get("client_id").is_none();
+            (known && is_mutated(request)).then(|| refusal(400, "invalid_request"))
+        });
+        assert_eq!(stranger.verdict(&CHECK).await, "fail must RFC6749-4.4.2-02");
+    }
+
+    /// A note ends no search, and what is made smaller stays what it was, also where it breaks otherwise.
+    #[tokio::test]
+    async fn one_finding_does_not_hide_the_next() {
+        let mut server = canned(|request| {
+            let long = || request.form().get("grant_type").is_some_and(|grant| grant.len() > 3);
+            is_mutated(request).then(|| if long() { refusal(400, "\"own\"") } else { Response::empty(500) })
+        });
+        server.edit = |config| config.limits.cases = 32;
+        let checked = server.checked(&CHECK).await;
+        let told = checked.findings().filter_map(|finding| finding.requirement.as_deref());
+        assert_eq!(told.collect::<Vec<_>>(), ["RFC6749-5.2-23", "HARNESS-04", "RFC6749-8.5-01"]);
     }
 }
