@@ -9,10 +9,11 @@ use countersign_harness::catalogue::Level;
 use countersign_harness::clock::{Clock, LocalFuture, ManualClock};
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::{InMemory, Registry, Server, Settings};
-use countersign_harness::report::Judgement;
+use countersign_harness::report::{Judgement, text};
 use countersign_harness::run::{Watcher, prepare};
 use countersign_harness::target::Config;
 use countersign_harness::wire::{Bounds, Exchange, Failure, Request, Response};
+use serde_json::json;
 use std::cell::Cell;
 use std::sync::Arc;
 
@@ -94,19 +95,27 @@ async fn no_check_passes_on_silence() {
     assert!(passed.is_empty(), "{passed:#?}");
 }
 
+/// How a server begins to fail: it breaks, its client is taken away, or something before it gives up.
+const FAILURES: [(&str, Silence); 3] = [
+    ("a gateway", || Ok(page(502))),
+    ("its own errors", || Ok(Response::json(500, &json!({"error": "server_error"})))),
+    ("a client that is gone", || Ok(Response::json(401, &json!({"error": "invalid_client"})))),
+];
+
 /// One that stops half-way: what was judged before stands, and the rest is not called right.
 #[tokio::test]
 async fn a_server_that_starts_to_fail_midway_does_not_conform() {
-    for tokens in [10, 60, 250] {
+    for (tokens, (name, then)) in
+        [3, 10, 60, 250].into_iter().flat_map(|tokens| FAILURES.map(|failure| (tokens, failure)))
+    {
         let clock = Arc::new(ManualClock::new("2026-11-23T12:00:00Z".parse().unwrap()));
         let settings = Settings::new("https://reference.example");
         let server = Server::new(settings, Arc::clone(&clock) as Arc<dyn Clock>, None).unwrap();
-        let exchange =
-            Falling { server: InMemory(Arc::new(server)), tokens: Cell::new(tokens), then: || Ok(page(502)) };
+        let exchange = Falling { server: InMemory(Arc::new(server)), tokens: Cell::new(tokens), then };
         let config = Config::parse(CONFIG, "test").unwrap();
         let run = prepare(&exchange, clock.as_ref(), &config, Registry.clients());
         let run = run.run(all(), &options(Level::Must), Watcher::nobody()).await.unwrap().run;
-        assert_eq!((Exit::of(&run), run.summary.failed), (Exit::Inconclusive, 0), "{tokens}");
-        assert!(run.summary.passed > 0 && run.summary.inconclusive > 0, "{tokens}");
+        assert_eq!((Exit::of(&run), run.summary.failed), (Exit::Inconclusive, 0), "{tokens}, {name}: {}", text(&run));
+        assert!(run.summary.passed > 0 && run.summary.inconclusive > 0, "{tokens}, {name}");
     }
 }

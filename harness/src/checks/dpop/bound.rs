@@ -46,6 +46,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let answer = present(probe, &key, &|_, _| ()).await?;
     let (exchange, described) = (answer.reply.exchange, answer.describe());
     let Some(grant) = answer.grant() else {
+        probe.control().await?;
         probe.broken("RFC9449-5-01", None, "a token for a good proof", &described, exchange);
         return Ok(());
     };

@@ -10,6 +10,7 @@
 //!
 //! **How servers went wrong.** No word about caching, and every request of every client comes through; or a year.
 
+use super::fetch;
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -35,7 +36,7 @@ const LONGEST: u64 = 86_400;
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let document = metadata(probe)?.uri.clone();
     for uri in [Some(document), probe.target.jwks_uri.clone()].into_iter().flatten() {
-        let reply = probe.send(&Request::get(&uri)).await?;
+        let reply = fetch(probe, &uri).await?;
         let fields = &reply.response.fields;
         let cache_control = fields.list("Cache-Control").to_ascii_lowercase();
         let seconds = cache_control

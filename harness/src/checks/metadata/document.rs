@@ -12,7 +12,7 @@
 //!
 //! **How servers went wrong.** OpenID's place alone; `text/plain`; empty arrays for what the server does not do.
 
-use super::redirects;
+use super::{fetch, redirects};
 use crate::checks::prelude::*;
 use crate::checks::shape;
 
@@ -52,7 +52,7 @@ pub(crate) const CHECK: Check = Check {
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let found = metadata(probe)?;
-    let reply = probe.send(&Request::get(&found.uri)).await?;
+    let reply = fetch(probe, &found.uri).await?;
     let (response, exchange) = (&reply.response, reply.exchange);
     let described = response.describe();
     let standard = found.uri.contains("/.well-known/oauth-authorization-server");
@@ -64,7 +64,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let expected = "the well-known part between host and path of the issuer";
         probe.broken("RFC8414-3.1-01", None, expected, &found.uri, exchange);
     }
-    let json = response.status == 200 && response.media_type().as_deref() == Some("application/json");
+    let json = response.media_type().as_deref() == Some("application/json");
     probe.demand(json, "RFC8414-3.2-01", "status 200 and application/json", &described, exchange);
     let empty = |(_, value): &(&String, &Value)| value.as_array().is_some_and(Vec::is_empty);
     let names: Vec<_> = found.members.iter().filter(empty).map(|(name, _)| name.as_str()).collect();
