@@ -69,6 +69,7 @@ pub(super) const KNOWN: &[Known] = &[
         symptoms: &[
             all("client-authentication/*", Like::Token),
             all("assertion/*", Like::Token),
+            one("robustness/any-request", "RFC6749-4.4.2-02", Like::Token),
             all("introspection/authorization", Like::Active),
             one("revocation/refused", "RFC7009-2.1-03", Like::Success),
         ],

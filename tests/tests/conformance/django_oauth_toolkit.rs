@@ -143,7 +143,7 @@ const VERDICT: Verdict = Verdict {
             check: "robustness/any-request",
             statement: "HARNESS-04",
             source: "engineering rule",
-            because: "`resource=0` gets 400 `invalid_target` with the media type `text/html`: the body is the JSON that RFC \
+            because: "`resource=A` gets 400 `invalid_target` with the media type `text/html`: the body is the JSON that RFC \
                       6749 §5.2 asks for, and its field says that it is a page. Errors of oauthlib have the right one; this \
                       one is the product's own.",
         },
@@ -200,6 +200,12 @@ const VERDICT: Verdict = Verdict {
                       name. An empty `grant_type`, one in capitals, an empty body and a body that is no form are all of them \
                       requests without it, and are answered so.",
             symptoms: &["grant-type/empty", "parameters/media-type", "parameters/names", "errors/empty-body"],
+        },
+        Explained {
+            cause: "RFC6749-5.2-24",
+            because: "The message of `invalid_target` quotes whatever `resource` was sent, and generated requests send quotes, \
+                      backslashes and letters beyond ASCII in it too.",
+            symptoms: &["robustness/any-request"],
         },
         Explained {
             cause: "RFC6749-5.2-01",

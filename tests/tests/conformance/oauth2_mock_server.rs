@@ -152,6 +152,7 @@ const VERDICT: Verdict = Verdict {
                 "client-authentication/strange-ids",
                 "client-authentication/unknown-scheme",
                 "client-authentication/repeated",
+                "robustness/any-request",
                 "client-authentication/missing",
                 "client-authentication/two-methods",
                 "client-authentication/unknown-client",
