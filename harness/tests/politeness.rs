@@ -4,11 +4,13 @@
 
 mod common;
 
+use common::exchange::run_against;
 use common::{CONFIG, all, options, run, run_with};
 use countersign_harness::catalogue::Level;
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::oddities;
 use countersign_harness::report::Judgement;
+use countersign_harness::wire::{Recorded, Request, Response};
 
 #[tokio::test]
 async fn the_budget_of_requests_ends_a_run_without_a_false_verdict() {
@@ -69,6 +71,54 @@ async fn requests_keep_their_rate() {
     let sent: Vec<_> = completed.exchanges.iter().map(|exchange| exchange.sent).collect();
     for pair in sent.windows(2) {
         assert!(pair[1].duration_since(pair[0]).as_millis() >= 250);
+    }
+}
+
+/// Who says nothing about the rate is asked no faster than what a shared server bears.
+#[tokio::test]
+async fn away_from_loopback_twenty_requests_a_second_are_the_most() {
+    let completed = run(None, all(), &options(Level::Must)).await;
+    let sent: Vec<_> = completed.exchanges.iter().map(|exchange| exchange.sent).collect();
+    for pair in sent.windows(2) {
+        assert!(pair[1].duration_since(pair[0]).as_millis() >= 50);
+    }
+}
+
+/// A server that is busy and does not say until when: a second, then two; and from then on it is asked more slowly.
+#[tokio::test]
+async fn a_busy_server_is_asked_later_and_more_slowly() {
+    let config = CONFIG.replace("[limits]", "[limits]\nrequests_per_second = 1000");
+    let token = serde_json::json!({"access_token": "opaque-0123456789", "token_type": "Bearer", "expires_in": 60});
+    let answer = move |_: &Request, number: usize| match number {
+        1..=20 if number != 10 && number != 11 => Response::json(200, &token),
+        10 | 11 => Response::empty(429),
+        _ => Response::json(400, &serde_json::json!({"error": "invalid_request"})),
+    };
+    let config = config.replace("issuer = \"https://reference.example\"\n", "");
+    let completed = run_against(answer, &config, "s3cret-of-the-tests", all(), &options(Level::Must)).await;
+    let sent = |number: usize| completed.exchanges[number - 1].sent;
+    let between = |one: usize, other: usize| sent(other).duration_since(sent(one)).as_millis();
+    assert_eq!([between(8, 9), between(10, 11), between(11, 12)], [1, 1000, 2000]);
+    assert!(between(12, 13) >= 100, "{}", between(12, 13));
+}
+
+/// A server that does not recover costs a few waits, and one that is busy again each time no more than all may last.
+#[tokio::test]
+async fn a_server_that_stays_busy_is_not_waited_for_again_and_again() {
+    let token = serde_json::json!({"access_token": "opaque-0123456789", "token_type": "Bearer", "expires_in": 60});
+    let config = CONFIG.replace("issuer = \"https://reference.example\"\n", "");
+    let config = config.replace("max_wait_seconds = 36000", "max_wait_seconds = 40");
+    // Ten of the longest waits.
+    for (every, most) in [(1, 300), (2, 400)] {
+        let answer = |_: &Request, number: usize| {
+            let mut busy = Response::empty(503);
+            busy.fields.set("Retry-After", "30");
+            if number <= 3 || !number.is_multiple_of(every) { Response::json(200, &token) } else { busy }
+        };
+        let completed = run_against(answer, &config, "s3cret-of-the-tests", all(), &options(Level::Must)).await;
+        let waited = |pair: &[Recorded]| pair[1].sent.duration_since(pair[0].sent).as_secs() >= 30;
+        let waits = completed.exchanges.windows(2).filter(|pair| waited(pair)).count();
+        assert!((2..=most / 30).contains(&waits), "{waits} waits, busy every {every}");
     }
 }
 

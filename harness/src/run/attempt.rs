@@ -69,3 +69,22 @@ fn spend(counter: &Cell<usize>, most: usize, what: &str) -> Result<(), Stop> {
     counter.set(counter.get() + 1);
     if counter.get() > most { Err(Stop::Inconclusive(format!("the budget of {most} {what} is spent"))) } else { Ok(()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whatever the configuration allows, a client is not locked out; and whatever it is, what costs nothing is free.
+    #[test]
+    fn wrong_secrets_are_few_whatever_the_configuration_says() {
+        let purse = Purse::default();
+        let paid = (0..50).filter(|_| purse.pay(Cost::WrongSecret, usize::MAX).is_ok()).count();
+        assert_eq!(paid, Limits::MAX_WRONG_SECRETS);
+        assert!(purse.pay(Cost::FailedAuthentication, usize::MAX).is_ok());
+        let purse = Purse::default();
+        let paid = (0..50).filter(|_| purse.pay(Cost::FailedAuthentication, 7).is_ok()).count();
+        assert_eq!(paid, 7);
+        assert!(purse.pay(Cost::WrongSecret, 7).is_err(), "a wrong secret is a failed login too");
+        assert!(purse.pay(Cost::Nothing, 0).is_ok());
+    }
+}

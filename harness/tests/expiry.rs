@@ -1,0 +1,59 @@
+//! Waiting for the end of a token: once, beside the other checks, and never longer than may be waited.
+
+#![allow(clippy::unwrap_used, reason = "what fails here is the test")]
+
+mod common;
+
+use common::{CONFIG, all, options, run_with};
+use countersign_harness::catalogue::Level;
+use countersign_harness::check::Check;
+use countersign_harness::report::Judgement;
+use countersign_harness::run::Completed;
+
+/// The lifetime of the tokens of the tests, seconds.
+const LIFETIME: i64 = 60;
+
+fn selected(topics: &[&str]) -> Vec<&'static Check> {
+    all().iter().copied().filter(|check| topics.iter().any(|topic| check.id.starts_with(topic))).collect()
+}
+
+/// From the first request to the last, seconds.
+fn took(completed: &Completed) -> i64 {
+    let mut sent = completed.exchanges.iter().map(|exchange| exchange.sent);
+    let first = sent.next().unwrap();
+    sent.next_back().unwrap().duration_since(first).as_secs()
+}
+
+/// Two checks wait for one end, and that end comes nearer while others are busy.
+#[tokio::test]
+async fn all_waits_together_cost_the_longest_one() {
+    let config = CONFIG.replace("[limits]", "[limits]\nrequests_per_second = 1");
+    let others =
+        ["grant-type/missing", "grant-type/empty", "grant-type/repeated", "grant-type/unsupported", "scope/unknown"];
+    let checks = selected(&[others.as_slice(), &["expiry/introspection", "expiry/protected-resource"]].concat());
+    let completed = run_with(None, &checks, &options(Level::Must), &config).await;
+    assert!(completed.run.checks.iter().all(|checked| checked.outcome == Judgement::Pass), "{}", completed.text());
+    assert!(completed.exchanges.len() > 30, "the others have their part of it: {}", completed.exchanges.len());
+    assert!((LIFETIME..LIFETIME + 10).contains(&took(&completed)), "{} s", took(&completed));
+}
+
+/// What lies beyond the limit is said, with the limit that would do, and nobody waits.
+#[tokio::test]
+async fn what_takes_too_long_is_not_judged() {
+    let config = CONFIG.replace("max_wait_seconds = 36000", "max_wait_seconds = 30");
+    let checks = selected(&["expiry/introspection", "expiry/protected-resource"]);
+    let completed = run_with(None, &checks, &options(Level::Must), &config).await;
+    for checked in &completed.run.checks {
+        assert_eq!(checked.outcome, Judgement::Skip, "{}", checked.id);
+        let reason = checked.reason.as_deref().unwrap();
+        let seconds: i64 =
+            reason.split("not judged: needs ").nth(1).unwrap().split(" s,").next().unwrap().parse().unwrap();
+        assert!((LIFETIME..LIFETIME + 5).contains(&seconds), "{reason}");
+        assert!(reason.contains("`max_wait_seconds` is 30; raise it"), "{reason}");
+    }
+    assert!(took(&completed) < 30);
+    // What it asks for is enough.
+    let config = CONFIG.replace("max_wait_seconds = 36000", "max_wait_seconds = 64");
+    let completed = run_with(None, &checks, &options(Level::Must), &config).await;
+    assert!(completed.run.checks.iter().all(|checked| checked.outcome == Judgement::Pass), "{}", completed.text());
+}
