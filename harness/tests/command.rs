@@ -137,18 +137,23 @@ fn in_ci_no_snapshot_is_written() {
 #[test]
 fn waivers_hold_until_their_day_and_while_there_is_something_to_accept() {
     let folder = Folder::new("waivers");
-    let run = |fault: &str, expires: &str| {
-        let fault = faults().find(|(id, ..)| id == fault).map(|(_, _, fault)| fault.deviation);
-        let waiver = format!(
-            "[[waivers]]\ncheck = \"success/cache-headers\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"{expires}\"\n"
-        );
+    let run = |check: &str, fault: &str, expires: &str, further: &str| {
+        let fault = faults().find(|(id, ..)| *id == format!("{check}/{fault}")).map(|(_, _, fault)| fault.deviation);
+        let waiver =
+            format!("[[waivers]]\ncheck = \"{check}\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"{expires}\"\n");
         folder.configure(&(configuration(&serve(fault, 3600)) + &waiver));
-        folder.run("check --config countersign.toml --only success/cache-headers").status
+        folder.run(&format!("check --config countersign.toml --only {check}{further}")).status
     };
-    let fault = "success/cache-headers/no-pragma";
-    assert_eq!(run(fault, "2999-01-01"), 0, "accepted");
-    assert_eq!(run(fault, "2020-01-01"), 1, "expired");
-    assert_eq!(run("", "2999-01-01"), 6, "stale");
+    let check = "success/cache-headers";
+    assert_eq!(run(check, "no-pragma", "2999-01-01", ""), 0, "accepted");
+    assert_eq!(run(check, "no-pragma", "2020-01-01", ""), 1, "expired, and what it accepted is a violation");
+    assert_eq!(run(check, "", "2999-01-01", ""), 6, "stale");
+    assert_eq!(run(check, "", "2020-01-01", ""), 6, "stale and expired");
+    // What leaves the exit status alone leaves it to the waiver.
+    let check = "client-authentication/two-methods";
+    assert_eq!(run(check, "header-wins", "2020-01-01", ""), 6, "expired, and what it accepted is a warning");
+    assert_eq!(run(check, "header-wins", "2999-01-01", " --fail-on should"), 0, "accepted");
+    assert_eq!(run(check, "header-wins", "2020-01-01", " --fail-on should"), 1, "expired");
 }
 
 #[test]

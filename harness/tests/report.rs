@@ -97,6 +97,7 @@ fn the_schema_of_the_configuration_refuses_what_the_command_refuses() {
         ("[limits]", "[profile]\nstatements = \"2020.1\"\n[limits]"),
         ("[limits]", "[profile]\nnames = [\"oauth3\"]\n[limits]"),
         ("[limits]", "[[waivers]]\ncheck = \"a/b\"\n[limits]"),
+        ("[limits]", "[[waivers]]\ncheck = \"a/b\"\nreason = \" \"\nowner = \"o\"\nexpires = \"2027-03-01\"\n[limits]"),
     ] {
         assert!(!judge(&CONFIG.replace(good, bad)), "{bad}");
     }

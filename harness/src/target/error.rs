@@ -121,6 +121,9 @@ pub enum Problem {
     /// A waiver for nothing.
     #[error("there is no check `{0}`; `countersign list` shows them")]
     UnknownCheck(String),
+    /// Two waivers of which one would never count.
+    #[error("two waivers are for `{0}`; leave one of them")]
+    WaivedTwice(String),
     /// A client that may have only some scopes must say which.
     #[error("this client needs `scopes`: the part of the main client's scopes that it may have")]
     NoScopes,

@@ -9,7 +9,7 @@ use crate::checks;
 use crate::signing_key::SigningKey;
 use crate::wire::{BasicEncoding, Identity, IdentityError, readable};
 use secrecy::{ExposeSecret as _, SecretString};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use toml::Spanned;
@@ -230,6 +230,11 @@ impl Surroundings<'_> {
             let problem = Problem::UnknownCheck(readable(&waiver.check));
             return Err(self.error(place(&format!("\"{}\"", waiver.check)), problem));
         }
+        let mut seen = BTreeSet::new();
+        if let Some(waiver) = config.waivers.iter().find(|waiver| !seen.insert(&waiver.check)) {
+            let second = self.text.rfind(&format!("\"{}\"", waiver.check)).unwrap_or(0);
+            return Err(self.error(second, Problem::WaivedTwice(waiver.check.clone())));
+        }
         let reader = config.companion.get(&Role::ReadOnly).filter(|table| table.scopes.is_empty());
         reader.map_or(Ok(()), |table| Err(self.error(table.id.span().start, Problem::NoScopes)))
     }
@@ -321,18 +326,36 @@ mod tests {
                 "c.toml, line 4, key `names`: no profile is named",
             ),
             (
-                target(
-                    "issuer = \"https://a.example\"\n[[waivers]]\ncheck = \"no/such\"\nreason = \"\"\nowner = \"\"\nexpires = \"2027-01-01\"",
-                ),
-                "c.toml, line 4, key `check`: there is no check `no/such`",
-            ),
-            (
                 target("issuer = \"https://a.example\"\n[companion.read_only]\nid = \"r\"\nsecret = \"env:SET\""),
                 "c.toml, line 4, key `id`: this client needs `scopes`",
             ),
         ];
         for (text, expected) in cases {
             assert!(problem(&text).starts_with(expected), "{text}\n{}", problem(&text));
+        }
+    }
+
+    /// A waiver that says nothing, or stands for nothing, would be a finding that nobody answers for.
+    #[test]
+    fn a_waiver_has_a_check_a_reason_an_owner_and_a_day() {
+        let waiver = |check: &str, reason: &str, owner: &str, expires: &str| {
+            format!(
+                "[[waivers]]\ncheck = \"{check}\"\nreason = \"{reason}\"\nowner = \"{owner}\"\nexpires = \"{expires}\"\n"
+            )
+        };
+        let good = waiver("success/body", "known", "the team", "2027-01-01");
+        for (waivers, expected) in [
+            (good.clone(), "fine"),
+            (waiver("no/such", "r", "o", "2027-01-01"), "line 7, key `check`: there is no check `no/such`"),
+            (waiver("success/body", "", "o", "2027-01-01"), "line 8, key `reason`: expected a few words"),
+            (waiver("success/body", "r", " ", "2027-01-01"), "line 9, key `owner`: expected a few words"),
+            (waiver("success/body", "r", "o", "soon"), "line 10, key `expires`: "),
+            (good.replace("expires = \"2027-01-01\"\n", ""), "line 6: missing field `expires`"),
+            (good.clone() + &good, "line 12, key `check`: two waivers are for `success/body`; leave one of them"),
+        ] {
+            let problem = problem(&format!("[target]\nissuer = \"https://a.example\"\n{CLIENT}{waivers}"));
+            let told = problem.strip_prefix("c.toml, ").unwrap_or(&problem);
+            assert!(told.starts_with(expected), "{waivers}{problem}");
         }
     }
 
