@@ -60,7 +60,10 @@ impl Server {
     /// these certificates; none, if it presented none.
     pub fn respond_over(&self, request: &Request, presented: &[CertificateDer<'static>]) -> Response {
         let presented = certificate::seen(self, request, presented);
-        let mut response = self.busy().unwrap_or_else(|| self.deviate(request, &presented));
+        self.busy().map_or_else(|| self.deviate(request, &presented), |busy| self.dated(busy))
+    }
+
+    fn dated(&self, mut response: Response) -> Response {
         response.fields.set("Date", httpdate::fmt_http_date(self.date()));
         response
     }
@@ -70,14 +73,14 @@ impl Server {
             Some(Deviation::Reads(read)) => {
                 let mut misread = request.clone();
                 read(&mut misread, &self.registry);
-                self.route(&misread, presented)
+                self.dated(self.route(&misread, presented))
             }
             Some(Deviation::Answers(edit)) => {
-                let mut response = self.route(request, presented);
+                let mut response = self.dated(self.route(request, presented));
                 edit(request, &mut response);
                 response
             }
-            Some(Deviation::Sets(_)) | None => self.route(request, presented),
+            Some(Deviation::Sets(_)) | None => self.dated(self.route(request, presented)),
         }
     }
 

@@ -34,6 +34,17 @@ pub(crate) const CHECK: Check = Check {
             let iat = claims.get("iat").and_then(Value::as_i64).unwrap_or_default();
             claims.insert("nbf".into(), json!(iat + 60));
         }),
+        Fault::warning(
+            "fast-clock",
+            "has a clock that is two minutes ahead",
+            Deviation::Answers(|request, response| {
+                grants(request, response, |response| {
+                    let date = response.fields.get("Date").and_then(|date| httpdate::parse_http_date(date).ok());
+                    let ahead = date.and_then(|date| date.checked_add(std::time::Duration::from_secs(120)));
+                    ahead.into_iter().for_each(|ahead| response.fields.set("Date", httpdate::fmt_http_date(ahead)));
+                });
+            }),
+        ),
         token_fault!("other-lifetime", "signs another lifetime than it announces", |_, claims| {
             let exp = claims.get("exp").and_then(Value::as_i64).unwrap_or_default();
             claims.insert("exp".into(), json!(exp - 40));
@@ -53,7 +64,6 @@ const ROUNDING: i64 = 5;
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let answer = probe.control().await?;
     let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
-    let claims = jwt(grant)?.claims;
     let date = answer.reply.response.fields.get("Date").and_then(|date| httpdate::parse_http_date(date).ok());
     let server = date.and_then(|date| Timestamp::try_from(date).ok());
     if let Some(server) = server {
@@ -62,6 +72,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         probe.demand(apart.abs() <= AHEAD, "HARNESS-14", "clocks that agree to the minute", &actual, exchange);
     }
     let now = server.unwrap_or(answer.reply.received).as_second();
+    let claims = jwt(grant)?.claims;
     let seconds = |name: &str| claims.get(name).and_then(Value::as_f64).map(|number| number as i64);
     if let Some(value) = claims.get("iat") {
         let sound = seconds("iat").is_some_and(|iat| (now - BACK_DATED..=now + AHEAD).contains(&iat));
@@ -135,6 +146,17 @@ mod tests {
         ] {
             assert_eq!(verdict(claims.clone(), new).await, expected, "{claims}");
         }
-        assert_eq!(canned(|_| None).verdict(&CHECK).await, "skip");
+    }
+
+    /// Clocks are compared whatever the token is.
+    #[tokio::test]
+    async fn the_clock_of_the_server_is_ours_to_the_minute() {
+        for (date, expected) in
+            [("Thu, 01 Jan 1970 00:01:00 GMT", "skip"), ("Thu, 01 Jan 1970 00:01:01 GMT", "fail should HARNESS-14")]
+        {
+            let mut reply = token();
+            reply.fields.set("Date", date);
+            assert_eq!(verdict_on(&CHECK, |_| true, &reply).await, expected, "{date}");
+        }
     }
 }
