@@ -82,7 +82,10 @@ pub const DISAGREEMENTS: &[Disagreement] = &[
             ("RFC 6749 §5.2", "400 or 401"),
             ("RFC 9110 §11.6.1", "whatever was sent, a 401 carries a challenge"),
         ],
-        decision: Alike("either status is right", &["RFC6749-4.4.2-02", "RFC6749-5.2-02"]),
+        decision: Alike(
+            "either status is right; the challenge is demanded where Basic was used",
+            &["RFC6749-4.4.2-02", "RFC6749-5.2-02", "RFC9110-11.6.1-01"],
+        ),
     },
     Disagreement {
         about: "`aud` of client assertions",

@@ -1,13 +1,13 @@
 //! Every row of the table as verdicts: canned replies under each profile.
 
 use super::{DISAGREEMENTS, Decision, Worth, rulings, told, worth};
-use crate::catalogue::{statement, statements};
+use crate::catalogue::{Level, statement, statements};
 use crate::checks::{self, check};
 use crate::jwt::Jwt;
 use crate::reference::{ASSERTION_TYPE, Registry};
 use crate::target::{Profile, Role};
 use crate::testing::*;
-use crate::wire::{Request, Response};
+use crate::wire::{BasicEncoding, Request, Response, basic_authorization};
 use serde_json::{Value, json};
 
 /// What a run may choose: each profile alone, and then what people write who want the next version of OAuth.
@@ -170,6 +170,17 @@ async fn a_401_without_an_authorization_field() {
         alike("client-authentication/missing", "pass", &answers(anonymous, reply.clone())).await;
         let wrong = |request: &Request| request.form().get("client_secret") == Some("countersign-wrong-secret");
         alike("client-authentication/body", "pass", &answers(wrong, reply)).await;
+    }
+    let known = || basic_authorization("job", "s3cret +/=&?", BasicEncoding::Form);
+    for choice in CHOICES {
+        let mut server = canned(move |request| {
+            let other = request.fields.get("Authorization").is_some_and(|value| value != known());
+            other.then(|| refusal(401, "invalid_client"))
+        });
+        server.extra = choice;
+        let checked = server.checked(check("client-authentication/unknown-client").unwrap()).await;
+        let bare = checked.findings().find(|finding| finding.requirement.as_deref() == Some("RFC9110-11.6.1-01"));
+        assert_eq!(bare.map(|finding| finding.level), Some(Level::Must), "{choice}");
     }
 }
 
