@@ -37,9 +37,10 @@ async fn a_server_that_accepts_everything() {
     assert_eq!(ended.status, 1, "{}{}", ended.out, ended.err);
     let causes: Vec<_> = ended.out.lines().filter(|line| line.starts_with("  cause ")).collect();
     assert_eq!(causes.len(), 1, "{}", ended.out);
-    let told: Vec<_> = ended.out.lines().filter(|line| line.starts_with("FAIL  client-authentication/")).collect();
-    assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].contains("client-authentication/missing") && told[0].contains("critical"), "{told:?}");
+    // Beside that, only what its tokens themselves break.
+    let told: Vec<_> = ended.out.lines().filter(|line| line.starts_with("FAIL  ")).collect();
+    let others = told.into_iter().filter(|line| !line.starts_with("FAIL  success/cache-headers"));
+    assert_eq!(others.collect::<Vec<_>>(), ["FAIL  client-authentication/missing  RFC6749-4.4.2-02  must, critical"]);
 }
 
 /// Nothing can be said of a server that refuses the client that should work: no check runs, and the remedy is named.

@@ -58,6 +58,28 @@ const fn one(checks: &'static str, statement: &'static str, like: Like) -> Sympt
 /// The table. A finding belongs to the first row that it fits.
 pub(super) const KNOWN: &[Known] = &[
     Known {
+        id: "tokens-for-everything",
+        title: "The server answers with a token, whatever is sent",
+        evidence: &[
+            ("client-authentication/missing", "RFC6749-4.4.2-02"),
+            ("client-authentication/unknown-client", "RFC6749-5.2-03"),
+            ("grant-type/missing", "RFC6749-5.2-10"),
+            ("grant-type/unsupported", "RFC6749-5.2-11"),
+        ],
+        like: Like::Token,
+        refuted_by: &["client-authentication/wrong-secret", "errors/media-type"],
+        symptoms: &[
+            all("client-authentication/*", Like::Token),
+            all("assertion/*", Like::Token),
+            all("grant-type/*", Like::Token),
+            all("parameters/*", Like::Token),
+            all("method/*", Like::Token),
+            all("errors/*", Like::Token),
+            all("scope/*", Like::Token),
+            all("robustness/any-request", Like::Token),
+        ],
+    },
+    Known {
         id: "no-client-authentication",
         title: "The server checks no credentials",
         evidence: &[
