@@ -27,21 +27,58 @@ fn runs_are_compared() {
     let (folder, [right, wrong, again]) = runs("compared");
     let worse = folder.run(&format!("diff {right} {wrong}"));
     assert_eq!(worse.status, 1, "{}", worse.out);
-    assert!(worse.out.contains("grant-type/missing: passed -> failed"), "{}", worse.out);
-    assert!(worse.out.contains("two token endpoints") && worse.out.contains(": met -> broken"), "{}", worse.out);
+    assert!(worse.out.contains("\n  passed -> failed  grant-type/missing\n"), "{}", worse.out);
+    assert!(worse.out.contains("two token endpoints") && worse.out.contains("RFC6749-5.2-10 (must), was met\n"));
+    assert!(worse.out.lines().all(|line| line.chars().count() <= 80), "{}", worse.out);
     let better = folder.run(&format!("diff {wrong} countersign-runs/{again}/run.json"));
     assert_eq!(better.status, 0, "{}", better.out);
     assert!(better.out.contains("Mended: ") && better.out.contains(" 0 otherwise changed"), "{}", better.out);
     let same = folder.run(&format!("diff {right} {right}"));
-    assert_eq!((same.status, same.out.as_str()), (0, "No statement has another status.\n"));
+    assert!(same.status == 0 && same.out.ends_with("\n\nNo statement has another status.\n"), "{}", same.out);
+    let page = folder.run(&format!("diff {right} {wrong} --format markdown"));
+    assert_eq!(page.status, 1);
+    assert!(page.out.contains("\n### Newly broken\n") && page.out.contains(" | RFC6749-5.2-10 | "), "{}", page.out);
 
     let table = folder.run(&format!("compare {right} {wrong}")).out;
     assert!(table.contains("A  http://") && table.contains("\nRFC6749-5.2-10         met     BROKEN\n"), "{table}");
     assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
-    let table = folder.run(&format!("compare {right} {wrong} --format markdown")).out;
-    assert!(table.contains("| RFC6749-5.2-10 | RFC 6749 §5.2 | met | BROKEN |"), "{table}");
+    let page = folder.run(&format!("compare {right} {wrong} --format markdown")).out;
+    assert!(page.contains("| RFC6749-5.2-10 | RFC 6749 §5.2: ") && page.contains(" | met | BROKEN |\n"), "{page}");
     folder.run(&format!("compare {right}")).assert_usage();
     folder.run(&format!("diff {right} none")).assert_refused(2, &["none is no run", "countersign-runs"]);
+}
+
+/// What a person has to look at stands first, and no number of servers makes a table too wide.
+#[test]
+fn the_worst_stands_first_in_a_comparison() {
+    let (folder, [right, wrong, _]) = runs("sorted");
+    let table = folder.run(&format!("compare {right} {wrong}")).out;
+    let titles: Vec<_> = table.lines().filter(|line| line.ends_with(|c: char| c.is_ascii_digit())).collect();
+    let of = |title: &str| titles.iter().position(|line| line.starts_with(title)).unwrap();
+    assert!(of("Broken by at least one: ") < of("Met by all: "), "{titles:?}");
+    let (broken, rest) = table.split_once("\nMet by all").unwrap();
+    assert!(broken.contains("BROKEN") && !rest.contains("BROKEN") && rest.matches(" met").count() > 4, "{table}");
+    let many = vec![wrong.as_str(); 26].join(" ");
+    let table = folder.run(&format!("compare {many}")).out;
+    assert!(table.lines().all(|line| line.chars().count() <= 80), "{table}");
+    assert!(table.contains(&format!("\nRFC6749-5.2-10        {}\n", " X".repeat(26))), "{table}");
+    assert!(table.ends_with("\n+ met, X broken, ? inconclusive, / not applicable, - untested\n"), "{table}");
+}
+
+/// Colours are for those who want them.
+#[test]
+fn comparisons_have_colours_by_choice() {
+    let (folder, [right, wrong, _]) = runs("coloured");
+    for command in ["diff", "compare"] {
+        let run = |options: &str| folder.run(&format!("{command} {right} {wrong} {options}")).out;
+        let (plain, colored) = (run(""), run("--color always"));
+        assert!(!plain.contains('\u{1b}') && colored.contains("\u{1b}[31m"), "{command}");
+        let mut parts = colored.split('\u{1b}');
+        let begin = parts.next().unwrap().to_owned();
+        let stripped = parts.fold(begin, |text, part| text + part.split_once('m').unwrap().1);
+        assert_eq!(stripped, plain, "{command}");
+        assert_eq!(run("--color always --format markdown"), run("--format markdown"), "{command}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::output::{is_writable, render, write_file};
 use super::stored::StoredRun;
 use super::{CommandError, Terminal};
 use countersign_harness::exit::Exit;
-use countersign_harness::report::{Difference, comparison_markdown, comparison_text};
+use countersign_harness::report::{Difference, colored_comparison, comparison_markdown, comparison_text};
 
 /// A stored run in any format.
 pub(super) fn report(arguments: &ReportArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
@@ -26,7 +26,12 @@ pub(super) fn report(arguments: &ReportArguments, terminal: &mut Terminal<'_>) -
 pub(super) fn diff(arguments: &DiffArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     let (before, after) = (StoredRun::read(&arguments.before)?, StoredRun::read(&arguments.after)?);
     let difference = Difference::between(&before.run, &after.run);
-    write!(terminal.out, "{}", difference.text())?;
+    let text = match arguments.format {
+        ListFormat::Text if terminal.color => difference.colored_text(),
+        ListFormat::Text => difference.text(),
+        ListFormat::Markdown => difference.markdown(),
+    };
+    write!(terminal.out, "{text}")?;
     Ok(if difference.broken.is_empty() { Exit::Conforms } else { Exit::Broken })
 }
 
@@ -35,6 +40,7 @@ pub(super) fn compare(arguments: &CompareArguments, terminal: &mut Terminal<'_>)
     let runs = arguments.runs.iter().map(|name| StoredRun::read(name).map(|stored| stored.run));
     let runs = runs.collect::<Result<Vec<_>, _>>()?;
     let text = match arguments.format {
+        ListFormat::Text if terminal.color => colored_comparison(&runs),
         ListFormat::Text => comparison_text(&runs),
         ListFormat::Markdown => comparison_markdown(&runs),
     };

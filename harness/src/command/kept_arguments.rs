@@ -28,17 +28,29 @@ pub(crate) struct ReportArguments {
 
 /// `diff`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status:
+  0  nothing is newly broken
+  1  a statement is broken in the later run and was not in the earlier one
+  2  a run cannot be read")]
 pub(crate) struct DiffArguments {
-    /// The earlier run: its folder, the name of it, or its run.json
+    /// The earlier run: its folder, the name of it, its run.json, or `last`
     pub(crate) before: String,
     /// The later run
     pub(crate) after: String,
+    /// How it is written
+    #[arg(long, default_value = "text")]
+    pub(crate) format: ListFormat,
 }
 
 /// `compare`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status:
+  0  whatever the runs say
+  2  a run cannot be read")]
 pub(crate) struct CompareArguments {
-    /// The runs: their folders, the names of them, or their run.json
+    /// The runs, 2 to 26: their folders, the names of them, their run.json, or `last`
     #[arg(required = true, num_args = 2..=26)]
     pub(crate) runs: Vec<String>,
     /// How the table is written

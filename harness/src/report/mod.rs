@@ -24,9 +24,9 @@ mod vocabulary;
 
 pub use about::About;
 pub use checked::{Checked, Judgement, Waived};
-pub use comparison::{comparison_markdown, comparison_text};
+pub use comparison::{colored_comparison, comparison_markdown, comparison_text};
 pub use course::Course;
-pub use difference::Difference;
+pub use difference::{Breach, Change, Difference, Turn};
 pub use html::html;
 pub use json::{json, read};
 pub use junit::junit;

@@ -114,7 +114,7 @@ pub(super) fn plain(text: &str) -> String {
     safe
 }
 
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", plain(text))
 }
 
