@@ -164,6 +164,19 @@ fn a_run_without_a_configuration() {
     ended.assert_refused(2, &["the command line, key `secret`", "COUNTERSIGN_CLIENT_SECRET", "export it"]);
 }
 
+/// What `init` wrote and `doctor` looked at is what `check` runs.
+#[test]
+fn a_run_of_the_usual_configuration() {
+    let folder = Folder::new("usual");
+    folder.run("check").assert_refused(2, &["countersign.toml cannot be read", "`countersign init --issuer URL`"]);
+    folder.run("check --client-id reports-job").assert_usage();
+    folder.configure(&configuration(&serve(None, 3600)));
+    let ended = folder.run("check --only success/body --format json");
+    assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);
+    let run: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!(run["command"], serde_json::json!(["check", "--config", "countersign.toml"]));
+}
+
 #[test]
 fn a_run_names_the_statements_that_it_is_pinned_to() {
     let folder = Folder::new("statements");

@@ -18,6 +18,9 @@ pub(crate) struct Arguments {
     pub(crate) color: ColorChoice,
 }
 
+/// Where a configuration lies unless somebody says otherwise.
+const CONFIGURATION: &str = "countersign.toml";
+
 const EXIT_STATUSES: &str = "\
 Exit status, the first that applies:
   70  a bug in the tool
@@ -77,11 +80,11 @@ pub(crate) enum Command {
 /// `check`.
 #[derive(Debug, Args)]
 pub(crate) struct CheckArguments {
-    /// The configuration, usually countersign.toml
+    /// The configuration; without it and --issuer it is countersign.toml
     #[arg(long, value_name = "FILE", conflicts_with_all = ["issuer", "client_id"])]
     pub(crate) config: Option<PathBuf>,
     /// The issuer, when there is no configuration
-    #[arg(long, value_name = "URL", requires = "client_id", required_unless_present = "config")]
+    #[arg(long, value_name = "URL", requires = "client_id")]
     pub(crate) issuer: Option<String>,
     /// The client; its secret comes from COUNTERSIGN_CLIENT_SECRET
     #[arg(long, value_name = "ID", requires = "issuer")]
@@ -128,6 +131,15 @@ pub(crate) struct CheckArguments {
     /// Say what would be run and about how many requests that takes, and send nothing
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+impl CheckArguments {
+    /// Where nobody says what is tested, it is what `init` and `doctor` write and read.
+    pub(crate) fn complete(&mut self) {
+        if self.issuer.is_none() {
+            self.config.get_or_insert_with(|| CONFIGURATION.into());
+        }
+    }
 }
 
 /// `serve`.
@@ -189,7 +201,7 @@ pub(crate) struct InitArguments {
     #[arg(long, value_name = "ID", default_value = "CLIENT-ID")]
     pub(crate) client_id: String,
     /// Where the configuration is written; what is there is not touched
-    #[arg(long, value_name = "FILE", default_value = "countersign.toml")]
+    #[arg(long, value_name = "FILE", default_value = CONFIGURATION)]
     pub(crate) file: PathBuf,
 }
 
@@ -197,7 +209,7 @@ pub(crate) struct InitArguments {
 #[derive(Debug, Args)]
 pub(crate) struct DoctorArguments {
     /// The configuration
-    #[arg(long, value_name = "FILE", default_value = "countersign.toml")]
+    #[arg(long, value_name = "FILE", default_value = CONFIGURATION)]
     pub(crate) config: PathBuf,
 }
 

@@ -13,7 +13,9 @@ use std::path::{Path, PathBuf};
 /// One sentence: what, where, how to mend it.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommandError {
-    #[error("{path} cannot be read: {cause}; name the configuration with `--config`")]
+    #[error(
+        "{path} cannot be read: {cause}; `countersign init --issuer URL` writes a configuration, and `--config FILE` names one that lies elsewhere"
+    )]
     Unreadable { path: PathBuf, cause: io::Error },
     #[error(transparent)]
     Config(#[from] ConfigError),

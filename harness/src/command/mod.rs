@@ -56,7 +56,10 @@ pub(crate) fn run(arguments: Arguments, terminal: &mut Terminal<'_>) -> Exit {
 async fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     signal::tell_of_large_files();
     match arguments.command {
-        Command::Check(arguments) => check::run(&arguments, terminal).await,
+        Command::Check(mut arguments) => {
+            arguments.complete();
+            check::run(&arguments, terminal).await
+        }
         Command::Serve(arguments) => serve::run(&arguments, terminal).await,
         Command::Demo(arguments) => demo::run(&arguments, terminal).await,
         Command::List(arguments) => list::run(&arguments, terminal),
