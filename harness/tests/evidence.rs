@@ -68,6 +68,9 @@ fn a_bundle_is_whole_and_every_change_is_told() {
     assert!(whole.out.starts_with("Whole and unaltered: 8 files") && whole.out.contains(&key), "{}", whole.out);
     assert!(whole.out.contains("name it with `--key`"), "{}", whole.out);
     assert_eq!(verify(&format!("{} --key {key}", original.display())).status, 0);
+    // As `report` and `diff` take it.
+    assert_eq!(verify("last").out, whole.out);
+    assert_eq!(verify(original.file_name().unwrap().to_str().unwrap()).out, whole.out);
     // A thumbprint is base64url, which may begin as an option does.
     let another = verify(&format!("{} --key -another", original.display()));
     assert_eq!(another.status, 1, "{}{}", another.out, another.err);

@@ -70,8 +70,8 @@ pub(crate) enum SnapshotCommand {
 /// `verify-report`.
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArguments {
-    /// The folder of the run
-    pub(crate) bundle: PathBuf,
+    /// The run: its folder, the name of it, or `last`
+    pub(crate) bundle: String,
     /// The thumbprint of the key that must have signed, as the run printed it
     // One thumbprint in 64 begins with `-`: it is base64url.
     #[arg(long, value_name = "THUMBPRINT", allow_hyphen_values = true)]

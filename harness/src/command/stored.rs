@@ -21,9 +21,25 @@ impl StoredRun {
         parent(&self.folder).is_some_and(|parent| fs::canonicalize(RUNS).is_ok_and(|runs| runs == parent))
     }
 
+    /// Where the run lies that somebody names.
+    pub(super) fn place(name: &str) -> Result<PathBuf, CommandError> {
+        let runs = Path::new(RUNS);
+        if name == "last" {
+            let folders = fs::read_dir(runs).into_iter().flatten().flatten().map(|entry| entry.path());
+            // The name begins with the time; one that begins with a dot belongs to a run that is being written.
+            let named =
+                folders.filter(|path| path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.')));
+            let last = named.filter(|path| path.join("run.json").is_file()).max();
+            return last
+                .ok_or_else(|| CommandError::NoRun { path: runs.to_owned(), cause: "no run lies there".into() });
+        }
+        let named = PathBuf::from(name);
+        Ok(if named.exists() || !runs.join(name).exists() { named } else { runs.join(name) })
+    }
+
     /// Reads the run that somebody names.
     pub(super) fn read(name: &str) -> Result<Self, CommandError> {
-        let path = place(name)?;
+        let path = Self::place(name)?;
         let file = if path.is_dir() { path.join("run.json") } else { path };
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
         let no_run = |cause: String| CommandError::NoRun { path: file.clone(), cause };
@@ -62,18 +78,4 @@ fn text(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     fs::File::open(path)?.take(MOST_OCTETS).read_to_string(&mut text)?;
     Ok(text)
-}
-
-fn place(name: &str) -> Result<PathBuf, CommandError> {
-    let runs = Path::new(RUNS);
-    if name == "last" {
-        let folders = fs::read_dir(runs).into_iter().flatten().flatten().map(|entry| entry.path());
-        // The name begins with the time; one that begins with a dot belongs to a run that is being written.
-        let named =
-            folders.filter(|path| path.file_name().is_some_and(|name| !name.to_string_lossy().starts_with('.')));
-        let last = named.filter(|path| path.join("run.json").is_file()).max();
-        return last.ok_or_else(|| CommandError::NoRun { path: runs.to_owned(), cause: "no run lies there".into() });
-    }
-    let named = PathBuf::from(name);
-    Ok(if named.exists() || !runs.join(name).exists() { named } else { runs.join(name) })
 }

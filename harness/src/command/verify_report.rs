@@ -1,6 +1,7 @@
 //! `countersign verify-report`.
 
 use super::arguments::VerifyArguments;
+use super::stored::StoredRun;
 use super::{CommandError, Terminal};
 use countersign_harness::evidence::{self, Bundle, FileDigest, MANIFEST};
 use countersign_harness::exit::Exit;
@@ -10,7 +11,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
-    let bundle = read(&arguments.bundle)?;
+    let bundle = read(&StoredRun::place(&arguments.bundle)?)?;
     match evidence::verify(&bundle, arguments.key.as_deref()) {
         Ok(whole) => {
             let (manifest, number) = (&whole.manifest, whole.manifest.files.len());
@@ -24,7 +25,7 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> R
                 let path = Path::new(MANIFEST).display();
                 writeln!(
                     terminal.out,
-                    "Anybody can sign with some key. {path} names this one itself: compare it with what the run\nprinted, or with what the tester published, and name it with `--key`."
+                    "Anybody can sign with some key. {path} names this one itself: compare it\nwith what the run printed, or with what the tester published, and\nname it with `--key`."
                 )?;
             }
             Ok(Exit::Conforms)
