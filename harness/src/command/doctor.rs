@@ -28,7 +28,7 @@ pub(super) async fn run(arguments: &DoctorArguments, terminal: &mut Terminal<'_>
     [&source.clients.0].into_iter().chain(source.clients.1.values()).for_each(|client| link.learn(client));
     let key = if source.config.report.key.is_some() { "of [report]" } else { "a new one for each run" };
     let mut lines = vec![
-        good("configuration", &format!("{}, with {} clients", arguments.config.display(), 1 + source.clients.1.len())),
+        good("configuration", &format!("{}, clients: {}", arguments.config.display(), 1 + source.clients.1.len())),
         good("signing key", &format!("{key} ({})", signer.thumbprint())),
     ];
     let companions = source.clients.1.iter().map(|(role, client)| (format!("[companion.{}]", role.name()), client));
