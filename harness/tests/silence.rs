@@ -12,7 +12,7 @@ use countersign_harness::reference::{InMemory, Registry, Server, Settings};
 use countersign_harness::report::{Judgement, text};
 use countersign_harness::run::{Watcher, prepare};
 use countersign_harness::target::Config;
-use countersign_harness::wire::{Bounds, Exchange, Failure, Request, Response};
+use countersign_harness::wire::{Bounds, Exchange, Failure, Recorded, Request, Response};
 use serde_json::json;
 use std::cell::Cell;
 use std::sync::Arc;
@@ -101,6 +101,27 @@ const FAILURES: [(&str, Silence); 3] = [
     ("its own errors", || Ok(Response::json(500, &json!({"error": "server_error"})))),
     ("a client that is gone", || Ok(Response::json(401, &json!({"error": "invalid_client"})))),
 ];
+
+/// Each request to a server that hangs takes the whole time-out: a run of hundreds would take an hour to say nothing.
+#[tokio::test]
+async fn a_server_that_hangs_is_not_asked_for_ever() {
+    let clock = Arc::new(ManualClock::new("2026-11-23T12:00:00Z".parse().unwrap()));
+    let settings = Settings::new("https://reference.example");
+    let server = Server::new(settings, Arc::clone(&clock) as Arc<dyn Clock>, None).unwrap();
+    let (_, hangs) = SILENCES[0];
+    let exchange = Falling { server: InMemory(Arc::new(server)), tokens: Cell::new(10), then: hangs };
+    let config = Config::parse(CONFIG, "test").unwrap();
+    let run = prepare(&exchange, clock.as_ref(), &config, Registry.clients());
+    let completed = run.run(all(), &options(Level::Must), Watcher::nobody()).await.unwrap();
+    let unanswered = completed.exchanges.iter().filter(|exchange| exchange.failure.is_some());
+    let at_the_token_endpoint = |exchange: &&Recorded| exchange.uri.split('?').next().unwrap().ends_with("/token");
+    assert_eq!((unanswered.filter(at_the_token_endpoint).count(), completed.exit()), (10, Exit::Inconclusive));
+    let reasons: Vec<_> = completed.run.checks.iter().rev().filter_map(|checked| checked.reason.as_deref()).collect();
+    assert!(
+        reasons.iter().any(|reason| reason.contains("10 times in a row, so nothing more is sent there")),
+        "{reasons:?}"
+    );
+}
 
 /// One that stops half-way: what was judged before stands, and the rest is not called right.
 #[tokio::test]

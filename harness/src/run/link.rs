@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::Value;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// How often a busy server is asked again before the case is given up.
@@ -17,6 +18,10 @@ const RETRIES: u32 = 2;
 
 /// After a 429 there is at least this much time between requests, milliseconds; it doubles with each further one.
 const SLOWED_MILLISECONDS: u64 = 50;
+
+/// An endpoint that lets the time pass so often in a row, exchanges, is not asked again: each takes the whole
+/// `timeout_seconds`.
+const MOST_SILENT: u32 = 10;
 
 /// A response and its circumstances.
 #[derive(Debug, Clone)]
@@ -40,6 +45,11 @@ pub enum NoReply {
     /// The server refuses to answer now.
     #[error("the server is busy: {0}")]
     Busy(String),
+    /// The endpoint has answered nothing for too long.
+    #[error(
+        "no complete response came {0} times in a row, so nothing more is sent there; see why it hangs, and run again"
+    )]
+    Silent(u32),
     /// There is no response.
     #[error(transparent)]
     Failed(#[from] Failure),
@@ -67,6 +77,9 @@ struct State {
     waited: Duration,
     /// A server that did not recover during one case is not waited for in the next.
     patient: bool,
+    /// By endpoint, how many exchanges in a row ended by the time-out: a token endpoint that hangs says nothing of the
+    /// metadata.
+    silent: BTreeMap<String, u32>,
 }
 
 impl<'w> Link<'w> {
@@ -80,6 +93,7 @@ impl<'w> Link<'w> {
             last_sent: None,
             waited: Duration::ZERO,
             patient: true,
+            silent: BTreeMap::new(),
         };
         Self {
             exchange,
@@ -209,6 +223,10 @@ impl<'w> Link<'w> {
         if self.requests() >= self.max_requests {
             return Err(NoReply::Budget(self.max_requests));
         }
+        let endpoint = endpoint(request).to_owned();
+        if self.state.borrow().silent.get(&endpoint).is_some_and(|times| *times >= MOST_SILENT) {
+            return Err(NoReply::Silent(MOST_SILENT));
+        }
         self.pace().await;
         self.tell(Event::Sending(self.requests() + 1));
         let sent = self.clock.now();
@@ -218,6 +236,8 @@ impl<'w> Link<'w> {
         if let Ok(response) = &outcome {
             learn_tokens(response, &mut state.redactor);
         }
+        let times = state.silent.entry(endpoint).or_default();
+        *times = if matches!(outcome, Err(Failure::TimedOut { .. })) { *times + 1 } else { 0 };
         let exchange = state.transcript.record((sent, received), request, &outcome, &state.redactor);
         Ok(outcome.map(|response| Reply { exchange, response, sent, received }))
     }
@@ -242,6 +262,11 @@ impl<'w> Link<'w> {
             state.interval = slowed.min(Duration::from_secs(1));
         }
     }
+}
+
+/// The URI of a request without its query.
+fn endpoint(request: &Request) -> &str {
+    request.uri.split('?').next().unwrap_or_default()
 }
 
 /// The tokens in a response.
