@@ -44,6 +44,13 @@ fn the_excerpts_are_of_real_runs() {
         let path = folder.files().into_iter().find(|file| file.ends_with(name)).unwrap();
         fs::read_to_string(path).unwrap()
     };
+    // What does not change from run to run is not out of date.
+    let counts = |line: &&str| [" checks", " statements:", "deliberate"].iter().any(|word| line.contains(word));
+    let counts: Vec<_> = blocks(&readme, "text").into_iter().flat_map(str::lines).filter(counts).collect();
+    assert_eq!(counts.len(), 4, "{counts:?}");
+    for line in counts {
+        assert!(ended.out.contains(line), "README says: {line}");
+    }
     let excerpts = [
         (&readme, "text", ended.out.clone(), 1),
         // The finding, and the result in SARIF.
