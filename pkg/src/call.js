@@ -66,7 +66,7 @@ function textOf(demands) {
   const isAlone = demands.length === 1 && name === "scopes" && Array.isArray(value);
   if (isAlone && value.length === last.scopes.length && last.scopes.every((one, at) => one === value[at])) return last.required;
   // Nothing is missing in a list of texts.
-  const texts = demands.map(([name, value]) => `"${name}":${jsonText(name, value, isListOfTexts(value) ? null : undefined)}`);
+  const texts = demands.map(([name, value]) => `"${name}":${jsonText(name, value, !isListOfTexts(value))}`);
   const required = `{${texts.join()}}`;
   if (isAlone && isListOfTexts(value)) last = { scopes: [...value], required };
   return required;

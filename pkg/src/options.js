@@ -74,30 +74,45 @@ export function members(options, of) {
 }
 
 /**
- * A member that is there and undefined is a mistake: JSON leaves it out, and a demand whose value was forgotten must not vanish with it.
+ * Whether JSON has the value whole: undefined, functions and symbols it leaves out, numbers without end it writes as null, and of a Map, a
+ * class or a chain of prototypes it overlooks what they hold.
  *
- * @param {string} _
  * @param {unknown} value
  */
-const present = (_, value) => {
-  if (value === undefined) throw new TypeError("undefined");
-  return value;
-};
+function isWhole(value) {
+  if (typeof value === "object") return value === null || Array.isArray(value) || isPlainObject(value);
+  return typeof value === "number" ? Number.isFinite(value) : typeof value === "string" || typeof value === "boolean";
+}
 
 /**
+ * A member that is there and that JSON has not whole is a mistake: a demand whose value was forgotten must not vanish with it, and null, which
+ * opts out, has to be said.
+ *
  * @param {string} name
  * @param {unknown} value
- * @param {((name: string, value: any) => any) | null} [replacer]
+ * @param {boolean} [isJudged] whether what JSON has not whole is refused
  */
-export function jsonText(name, value, replacer = present) {
-  const problem = () => misuse(`option \`${name}\`: must be what can be written as JSON, with nothing undefined in it`);
+export function jsonText(name, value, isJudged = true) {
+  let place = "";
+  /**
+   * @this {any} what holds the member
+   * @param {string} member
+   * @param {unknown} value
+   */
+  function whole(member, value) {
+    place = member === "" ? "" : ` \`${member}\` in it`;
+    if (!isWhole(value) || (value === null && this[member] !== null)) throw new TypeError("not whole");
+    return value;
+  }
   let text;
   try {
-    text = JSON.stringify(value, replacer ?? undefined);
+    text = JSON.stringify(value, isJudged ? whole : undefined);
   } catch {
-    throw problem();
+    // Told below.
   }
-  if (text === undefined) throw problem();
+  if (text === undefined) {
+    throw misuse(`option \`${name}\`:${place} must be plain values: objects, arrays, texts, finite numbers, true, false, null, and nothing undefined`);
+  }
   return text;
 }
 
@@ -123,7 +138,7 @@ function coreText(given, place = "") {
  */
 function memberText(name, value, place) {
   // A JWK Set as text in a text: what stands in it is judged by the rules for key sets, and not by those for options.
-  if (name === "jwks" || name === "seedJwks") return JSON.stringify(jsonText(`${place}${name}`, value, null));
+  if (name === "jwks" || name === "seedJwks") return JSON.stringify(jsonText(`${place}${name}`, value, false));
   if (name !== "issuers" || place !== "") return jsonText(`${place}${name}`, value);
   const issuers = value.map((/** @type {IssuerOptions} */ one, /** @type {number} */ at) => coreText(Object.entries(one), `issuers[${at}].`));
   return `[${issuers.join()}]`;

@@ -150,7 +150,7 @@ describe("step-up (RFC 9470)", async () => {
     undefined, null, true, "gold", [], {}, { acrValues: [] }, { acrValues: "gold" }, { acrValues: ["a b"] }, { acrValues: [undefined] },
     { acrValues: undefined, maxAgeSeconds: 300 }, { maxAgeSeconds: -1 }, { maxAgeSeconds: 1.5 }, { maxAgeSeconds: NaN }, { maxAgeSeconds: "300" },
     { acr: ["gold"] }, { acrValues: ["gold"], toJSON: () => ({ maxAgeSeconds: 300, extra: 1 }) }, new Map([["acrValues", ["gold"]]]),
-    Object.create({ acrValues: ["gold"] }),
+    Object.create({ acrValues: ["gold"] }), { acrValues: ["gold"], maxAgeSeconds: () => 300 }, { acrValues: ["gold"], maxAgeSeconds: Symbol("300") },
   ]) {
     test(`misuse: authentication ${JSON.stringify(authentication)}`, async () => {
       const token = await mint();
