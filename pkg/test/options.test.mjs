@@ -1,6 +1,7 @@
 // A wrong option or argument is an error that names it, before any token is judged.
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { createValidator, TokenError } from "countersign";
 import { Engine } from "../wasm/countersign_validator.js";
 import { jwks, keys, mint, NOW, options } from "./support/mint.mjs";
@@ -226,6 +227,10 @@ describe("calls", () => {
     const token = await mint();
     await assertMisuse(validator.verify(token, new Map([["scopes", ["admin"]]])), "options");
     await assertMisuse(validator.verify(token, new (class { get scopes() { return ["admin"]; } })()), "options");
+    const usual = Object.assign(Object.create(null), { scopes: ["admin"] });
+    await assertMisuse(validator.verify(token, Object.create(usual)), "options");
+    await assert.rejects(validator.verify(token, usual), { code: "insufficient_scope" });
+    await assert.rejects(validator.verify(token, runInNewContext('({ scopes: ["admin"] })')), { code: "insufficient_scope" });
   });
 
   test("a text of any length is refused without being copied whole", async () => {
