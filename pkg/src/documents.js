@@ -4,6 +4,7 @@ import { Outcome } from "../wasm/countersign_validator.js";
 import { download } from "./download.js";
 import { leave } from "./leave.js";
 import { readClock } from "./options.js";
+import { membersOf } from "./plain.js";
 import { timed } from "./timed.js";
 
 /**
@@ -49,7 +50,7 @@ const written = ({ at, cacheControl, age, body }) =>
  */
 function readEntry(text) {
   if (typeof text !== "string" || text.length > MAX_ENTRY) return undefined;
-  const { at, cacheControl, age, body } = Object.assign(Object.create(null), JSON.parse(text));
+  const { at, cacheControl, age, body } = membersOf(text);
   const isField = (/** @type {unknown} */ value) => value === undefined || typeof value === "string";
   if (!Number.isFinite(at) || typeof body !== "string" || !isField(cacheControl) || !isField(age)) return undefined;
   return { at, cacheControl, age, status: 200, body: new TextEncoder().encode(body) };

@@ -2,6 +2,7 @@
 import { Engine, algorithms, instanceMemory } from "../wasm/countersign_validator.js";
 import { INTERNAL_ERROR, TokenError } from "./error.js";
 import { currentInstance, enter, leave } from "./instance.js";
+import { isPlainObject } from "./plain.js";
 import { SeenTokens } from "./seen.js";
 import { read } from "./step.js";
 
@@ -28,8 +29,7 @@ import { read } from "./step.js";
 const MAX_DEMANDS = 64;
 
 /** What the core throws on purpose is a plain refusal; all else is a trap or a defect, after which the instance is not trusted. */
-const isRefusal = (/** @type {any} */ thrown) =>
-  typeof thrown === "object" && thrown !== null && typeof thrown.code === "string" && typeof thrown.status === "number";
+const isRefusal = (/** @type {any} */ thrown) => isPlainObject(thrown) && Object.hasOwn(thrown, "code") && Object.hasOwn(thrown, "status");
 
 /** An Engine that outlives the wasm instance it stands in. */
 export class LastingEngine {

@@ -11,3 +11,11 @@ export function isPlainObject(value) {
   const prototype = Object.getPrototypeOf(value);
   return prototype === null || (Object.getPrototypeOf(prototype) === null && Object.hasOwn(prototype, "isPrototypeOf"));
 }
+
+/**
+ * What a JSON text says of one object: its own members only, whatever others have done to Object.prototype.
+ *
+ * @param {string} text
+ * @returns {any}
+ */
+export const membersOf = (text) => Object.assign(Object.create(null), JSON.parse(text));

@@ -1,5 +1,6 @@
 // A step of the core as a plain value: what is read of it before anything else is asked.
 import { StepKind } from "../wasm/countersign_validator.js";
+import { membersOf } from "./plain.js";
 import { tokenOf } from "./token.js";
 
 /**
@@ -38,7 +39,7 @@ import { tokenOf } from "./token.js";
  */
 
 /** @param {Engine} engine */
-const said = (engine) => JSON.parse(engine.said());
+const said = (engine) => membersOf(engine.said());
 
 /**
  * One row a kind.

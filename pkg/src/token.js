@@ -1,5 +1,7 @@
 // A verified token: the only thing that gives access to claims.
 
+import { membersOf } from "./plain.js";
+
 /** @import { VerifiedToken } from "../index.js" */
 
 /**
@@ -23,7 +25,7 @@ export function freezeAll(root) {
  * @returns {{ token: VerifiedToken, nodes: number }} with the number of objects and arrays in it
  */
 export function tokenOf(json) {
-  const { claims, header, scopes, clientId, subject } = JSON.parse(json);
+  const { claims, header, scopes, clientId, subject } = membersOf(json);
   const token = { claims, header, scopes, clientId, subject };
   return { token, nodes: freezeAll(token) };
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { createValidator } from "countersign";
 import { Engine } from "../wasm/countersign_validator.js";
 import { currentInstance } from "../src/instance.js";
+import { whileInherited } from "./support/host.mjs";
 import { jwks, keys, mint, options } from "./support/mint.mjs";
 
 const token = await mint({ key: keys.RS256 });
@@ -98,6 +99,12 @@ test("a stack overflow counts as a trap", async () => {
     throw new RangeError("Maximum call stack size exceeded");
   };
   await assert.rejects(validator.verify(token), { code: "internal_error" });
+  assert.notEqual(currentInstance(), instance);
+});
+
+test("a trap is one, whatever others have put on every object", async () => {
+  trap("begin");
+  await whileInherited({ code: "evil", status: 200 }, () => assert.rejects(validator.verify(token), { code: "internal_error" }));
   assert.notEqual(currentInstance(), instance);
 });
 

@@ -4,7 +4,7 @@ import nodeCrypto from "node:crypto";
 import { describe, test } from "node:test";
 import { createValidator, TokenError } from "countersign";
 import { corpus } from "./support/corpus.mjs";
-import { withNodeCrypto, withWebCrypto } from "./support/host.mjs";
+import { whileInherited, withNodeCrypto, withWebCrypto } from "./support/host.mjs";
 import { keyPair, keys, keySet, mint, options } from "./support/mint.mjs";
 
 /** Codes and words are the same, and no word is one of the token's. */
@@ -141,4 +141,16 @@ describe("a request with the token gets a ready answer that tells nothing of it"
       if (!token.includes("=")) assert.equal(result.code, code);
     });
   }
+});
+
+test("what others have put on every object says nothing of a token, and nothing in an answer", async () => {
+  const validator = await createValidator(options({ profile: "jwt" }));
+  const token = await mint({ header: { typ: "JWT" }, claims: { sub: undefined, client_id: undefined } });
+  const inherited = { clientId: "admin", subject: "root", error: "evil", dpopNonce: "evil", retryAfterSeconds: 1 };
+  await whileInherited(inherited, async () => {
+    const verified = await validator.verify(token);
+    assert.deepEqual([verified.clientId, verified.subject], [undefined, undefined]);
+    const { response, error } = await validator.authenticate({ headers: {} });
+    assert.deepEqual([error, ...response.headers.keys()], [undefined, "cache-control", "content-type", "www-authenticate"]);
+  });
 });

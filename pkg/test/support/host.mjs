@@ -13,3 +13,13 @@ export const withNodeCrypto = (module) => replaced(process, "getBuiltinModule", 
 
 /** A suite's runtime has this in place of WebCrypto; undefined is none. */
 export const withWebCrypto = (crypto) => replaced(globalThis, "crypto", crypto);
+
+/** Does the work while every object inherits these members. */
+export async function whileInherited(members, work) {
+  for (const [name, value] of Object.entries(members)) Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true });
+  try {
+    return await work();
+  } finally {
+    for (const name of Object.keys(members)) delete Object.prototype[name];
+  }
+}
