@@ -50,6 +50,14 @@ test("a fetch of the caller's is called as the global one is, without a view of 
   assert.deepEqual(seen, [undefined, undefined]);
 });
 
+test("what is judged is what is sent: no other parser finds another host in it", async () => {
+  const asked = [];
+  const own = async (input, init) => (input === endpoint.url ? fetch(input, init) : (asked.push(input), new Response()));
+  const client = fetching({ origins: ["https://api.test"], fetch: own });
+  for (const input of ["https://api.test\\@evil.test/", "https:\\\\api.test\\orders", " https://api.te\tst/a b", "HTTPS://api.test:443"]) await client.fetch(input);
+  assert.deepEqual(asked, ["https://api.test/@evil.test/", "https://api.test/orders", "https://api.test/a%20b", "https://api.test/"]);
+});
+
 for (const [what, call] of [
   ["in init", (client, signal) => client.fetch(api.origin, { signal })],
   ["of a Request", (client, signal) => client.fetch(new Request(api.origin, { signal }))],

@@ -39,10 +39,11 @@ function copy(given) {
  * @param {Settings} settings
  */
 function judge(input, given, settings) {
-  const target = input instanceof Request ? input : String(input);
-  const { url, headers: own, signal } = typeof target === "string" ? { url: target } : target;
+  const { url, headers: own, signal } = input instanceof Request ? input : { url: String(input) };
   if (!URL.canParse(url)) throw misuse("`input`: must be an absolute URL or a Request");
-  const { origin, username, password } = new URL(url);
+  const { href, origin, username, password } = new URL(url);
+  // In one form: a caller's `fetch` may have another parser, which finds another host where this one reads past a backslash or a tab.
+  const target = input instanceof Request ? input : href;
   if (!settings.origins.includes(origin)) throw failed("origin_not_allowed");
   if (username !== "" || password !== "") throw misuse("`input`: must have no user name and no password in it; the token says who calls");
   const init = copy(given);
