@@ -126,6 +126,20 @@ fn html_in_place_of_json() {
     check("html-metadata", &issuer).assert_refused(3, &["publishes no metadata", "name `token_endpoint`"]);
 }
 
+/// What is wrong with a body is told: that it was cut is another matter than that it is malformed.
+#[test]
+fn a_body_that_breaks() {
+    for (rest, cause) in [
+        ("Content-Length: 100\r\n\r\n{", "end of file before message length reached"),
+        ("Transfer-Encoding: chunked\r\n\r\nZ\r\n", "Invalid chunk size"),
+    ] {
+        let response = format!("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n{rest}");
+        let authority = raw(move |stream| answer(stream, &response));
+        let ended = check("broken-body", &bare(&format!("http://{authority}/token")));
+        ended.assert_refused(3, &["broke", cause]);
+    }
+}
+
 #[test]
 fn a_body_that_never_ends() {
     let authority = raw(|stream| {

@@ -270,7 +270,7 @@ async fn receive(
         if cause.is::<LengthLimitError>() {
             Failure::TooLarge { authority, octets: bounds.max_octets }
         } else {
-            Failure::Broken { authority, cause: cause.to_string() }
+            Failure::Broken { authority, cause: chain(cause.as_ref()) }
         }
     })?;
     received.body = body.to_bytes().to_vec();
