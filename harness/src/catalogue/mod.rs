@@ -64,4 +64,17 @@ mod tests {
             assert!(named && statement.source.contains(section), "{}: {}", statement.id, statement.source);
         }
     }
+
+    /// `explain` shows it to people: no shorthand, and no option that the command does not have.
+    #[test]
+    fn cautions_are_for_readers() {
+        for (id, caution) in
+            statements().iter().filter_map(|statement| Some((&statement.id, statement.caution.as_ref()?)))
+        {
+            let words: Vec<_> = caution.split(|c: char| !c.is_ascii_alphanumeric() && c != '-').collect();
+            let shorthand = ["INC", "WARN", "FAIL", "SEC2", "memory"].iter().any(|word| words.contains(word));
+            let options = words.iter().filter(|word| word.starts_with("--"));
+            assert!(!shorthand && options.into_iter().all(|option| *option == "--allow"), "{id}: {caution}");
+        }
+    }
 }

@@ -25,7 +25,7 @@ pub struct Statement {
     pub needs: Vec<Vec<Need>>,
     /// What it demands.
     pub requirement: String,
-    /// What must not be mistaken for a violation.
+    /// What a reader of a finding has to mind: what is right and looks wrong, and what is wrong and usual.
     #[serde(default)]
     pub caution: Option<String>,
     /// Why no check judges it, where none can or should.

@@ -68,7 +68,7 @@ fn disagreements(page: &mut String) -> fmt::Result {
 pub fn explain_statement(statement: &Statement) -> String {
     let mut page = format!("{}: {}\n\n{}\n", statement.id, statement.source, statement.requirement);
     if let Some(caution) = &statement.caution {
-        page.push_str(&format!("\nNot to be mistaken for a violation: {caution}\n"));
+        page.push_str(&format!("\nMind: {caution}\n"));
     }
     if let Some(decided) = told(&statement.id) {
         page.push_str(&format!("\nBy profile: {decided}\n"));
