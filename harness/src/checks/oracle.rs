@@ -58,7 +58,7 @@ pub(super) struct Oracle {
     pub(super) unsound: fn(&Sent, &Answer) -> Option<String>,
 }
 
-/// The table, the worst first. What other checks demand too is demanded in the same words, and so told once.
+/// The table, the worst first. What another check demands in the same words is told once with it.
 pub(super) const ORACLES: [Oracle; 9] = [
     Oracle {
         statement: "RFC6749-4.4.2-02",
@@ -75,7 +75,7 @@ pub(super) const ORACLES: [Oracle; 9] = [
     Oracle {
         statement: "RFC6749-10.14-01",
         level: None,
-        expected: "nothing that was sent as a value",
+        expected: NOT_INJECTED,
         unsound: |_, answer| injected(&answer.reply.response),
     },
     Oracle {
@@ -120,6 +120,9 @@ pub(super) const ORACLES: [Oracle; 9] = [
     },
 ];
 
+/// Demanded of every answer to a value with a field or markup in it.
+pub(super) const NOT_INJECTED: &str = "nothing that was sent as a value";
+
 const LEGAL: &str = "none but the allowed characters";
 
 fn token(answer: &Answer) -> Option<String> {
@@ -127,7 +130,7 @@ fn token(answer: &Answer) -> Option<String> {
 }
 
 /// What stands in a field or on a page that was a value of the request (RFC 6749 §10.14).
-fn injected(response: &Response) -> Option<String> {
+pub(super) fn injected(response: &Response) -> Option<String> {
     if response.fields.get(INJECTED_FIELD).is_some() {
         return Some(INJECTED_FIELD.to_owned());
     }

@@ -11,7 +11,7 @@
 //!
 //! **How servers went wrong.** Descriptions that quote the value; error pages of the framework that show it.
 
-use crate::checks::oracle::{INJECTED_FIELD, INJECTED_MARKUP};
+use crate::checks::oracle::{INJECTED_FIELD, INJECTED_MARKUP, NOT_INJECTED, injected};
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -56,12 +56,10 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         ] {
             let answer = probe.near_miss(request).await?;
             let (response, exchange) = (&answer.reply.response, answer.reply.exchange);
-            let injected = response.fields.get(INJECTED_FIELD).is_some();
-            let page = response.media_type().is_some_and(|media_type| media_type.contains("html"));
-            let quoted = page && String::from_utf8_lossy(&response.body).contains(INJECTED_MARKUP);
             let statement = "RFC6749-10.14-01";
-            probe.demand(!injected, statement, "no field that was sent as a value", INJECTED_FIELD, exchange);
-            probe.demand(!quoted, statement, "no markup that was sent as a value", "it stands in a page", exchange);
+            if let Some(actual) = injected(response) {
+                probe.broken(statement, None, NOT_INJECTED, &actual, exchange);
+            }
             probe.demand(answer.status() < 500, statement, "a token, or a status 4xx", &answer.describe(), exchange);
         }
     }
