@@ -1,6 +1,6 @@
 //! The mistakes that many checks see: what establishes each, what refutes it, and which findings are its symptoms.
 
-use crate::run::Finding;
+use crate::run::{DEMANDED_CODE, Finding};
 use crate::wire::Recorded;
 use serde_json::{Map, Value};
 
@@ -173,9 +173,8 @@ impl Like {
             Self::Active => answer.members.get("active") == Some(&Value::Bool(true)),
             Self::Success => (200..300).contains(&answer.status),
             Self::Code => answer.code().is_some(),
-            // Whoever demands a code writes it so (`Refusal::describe`).
             Self::NoCode => {
-                let demanded = finding.expected.contains("error=") || finding.requirement.as_deref() == NO_OBJECT;
+                let demanded = finding.expected.contains(DEMANDED_CODE) || finding.requirement.as_deref() == NO_OBJECT;
                 demanded && (400..500).contains(&answer.status) && answer.code().is_none() && !answer.is_cut
             }
             Self::Same => answer.is_same(first),

@@ -31,6 +31,7 @@ pub use options::Options;
 pub use outcome::{Finding, Outcome, Stop};
 pub use over_socket::{OverSocketError, over_socket};
 pub use probe::Probe;
+pub(crate) use refusal::DEMANDED_CODE;
 pub use refusal::Refusal;
 pub use selection::{Selection, SelectionError};
 pub use token_request::{Asserter, Credentials, TokenRequest};

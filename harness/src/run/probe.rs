@@ -198,7 +198,7 @@ impl<'r> Probe<'r> {
     /// Holds an answer against the refusal that is demanded, and records what it breaks.
     pub fn judge(&mut self, answer: &Answer, refusal: &Refusal) {
         let finding = self.unless_refused(answer, refusal);
-        self.findings.extend(finding);
+        self.findings.extend(finding.filter(|_| self.judges(refusal.statement)));
     }
 
     /// The finding, if the answer is not the refusal that is demanded.

@@ -22,6 +22,9 @@ pub(super) enum Weight {
     Wrong,
 }
 
+/// With this in what is expected, a finding demands an error code.
+pub(crate) const DEMANDED_CODE: &str = "error=";
+
 impl Refusal {
     /// RFC 6749 §5.2: 400, and for `invalid_client` also 401. Another 4xx with the right code is a small thing.
     pub(super) fn weight(&self, status: u16, error: &str) -> Weight {
@@ -37,6 +40,6 @@ impl Refusal {
 
     pub(super) fn describe(&self) -> String {
         let status = if self.codes.contains(&"invalid_client") { "400 or 401" } else { "400" };
-        format!("status {status}, error={}", self.codes.join(" or "))
+        format!("status {status}, {DEMANDED_CODE}{}", self.codes.join(" or "))
     }
 }
