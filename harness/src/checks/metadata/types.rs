@@ -3,9 +3,8 @@
 //! **Sent.** A GET of the metadata.
 //!
 //! **Demanded.** `tls_client_certificate_bound_access_tokens` is a boolean; `protected_resources` are https URIs
-//! without a fragment; `scopes_supported`, `grant_types_supported` and `token_endpoint_auth_methods_supported` are
-//! arrays of strings, scopes of the letters of a scope; `signed_metadata` is a JWT with `iss` (RFC 8705 §3.3, RFC
-//! 9728 §4, RFC 8414 §2 and §2.1).
+//! without a fragment; `scopes_supported` are strings of the letters of a scope; `signed_metadata` is a JWT with `iss`
+//! (RFC 8705 §3.3, RFC 9728 §4, RFC 8414 §2 and §2.1).
 //!
 //! **Why it matters.** A typed client fails on the whole document for one wrong member.
 //!

@@ -65,7 +65,8 @@ pub(crate) const CHECK: Check = Check {
                     response.edit_object(|object| _ = object.insert("refresh_token".into(), "refresh-0123".into()));
                 });
             }),
-        ),
+        )
+        .of("D16"),
     ],
     run: |probe| Box::pin(run(probe)),
 };

@@ -23,10 +23,12 @@ pub(crate) const CHECK: Check = Check {
     faults: &[
         grant_fault!("private", "says private instead of no-store", |response| {
             response.fields.set("Cache-Control", "private");
-        }),
+        })
+        .of("D18"),
         grant_fault!("public", "lets caches keep the token", |response| {
             response.fields.set("Cache-Control", "public, max-age=600");
-        }),
+        })
+        .of("D18"),
         grant_fault!("no-pragma", "sends no Pragma", |response| response.fields.remove("Pragma")),
     ],
     run: |probe| Box::pin(run(probe)),

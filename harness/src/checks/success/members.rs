@@ -50,8 +50,7 @@ pub(crate) const CHECK: Check = Check {
                     response.edit_object(|object| _ = object.insert("refresh_token".into(), Value::Null));
                 });
             }),
-        )
-        .of("D16"),
+        ),
     ],
     run: |probe| Box::pin(run(probe)),
 };
