@@ -48,6 +48,18 @@ async fn as_junit() {
     assert_eq!((count("testcase"), count("failure"), count("skipped"), count("error")), (3, 2, 0, 0));
 }
 
+/// A check is one case, however the checks stand: they stand as they run, and a topic comes up more than once.
+#[tokio::test]
+async fn each_topic_is_one_suite() {
+    let mut run = failing().await;
+    run.checks.swap(1, 2);
+    let text = report::junit(&run).unwrap();
+    let document = roxmltree::Document::parse(&text).unwrap();
+    let count = |name: &str| document.descendants().filter(|node| node.has_tag_name(name)).count();
+    assert_eq!((count("testsuite"), count("testcase")), (2, 3), "{text}");
+    assert_eq!(document.root_element().attribute("tests"), Some("3"), "{text}");
+}
+
 #[tokio::test]
 async fn as_sarif() {
     let mut log: Value = serde_json::from_str(&report::sarif(&failing().await).unwrap()).unwrap();

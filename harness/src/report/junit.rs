@@ -10,22 +10,29 @@ use std::time::Duration;
 pub fn junit(run: &Run) -> Result<String, SerializeError> {
     let mut report = Report::new(format!("countersign {}", run.target));
     report.set_time(Duration::try_from_secs_f64(run.summary.seconds).unwrap_or_default());
-    let mut topics: Vec<_> = run.checks.iter().map(Checked::topic).collect();
-    topics.dedup();
+    let told = run.told();
+    // The checks stand as they run, and a topic may come up again.
+    let mut topics: Vec<&str> = Vec::new();
+    for topic in run.checks.iter().map(Checked::topic) {
+        if !topics.contains(&topic) {
+            topics.push(topic);
+        }
+    }
     for topic in topics {
         let mut suite = TestSuite::new(topic);
         suite.add_property(("seed", run.seed.to_string().as_str()));
         suite.add_property(("run", run.id.as_str()));
         suite.add_property(("statements", run.statements));
-        let cases = run.checks.iter().filter(|checked| checked.topic() == topic).map(|checked| case(run, checked));
+        let cases =
+            run.checks.iter().filter(|checked| checked.topic() == topic).map(|checked| case(run, &told, checked));
         suite.add_test_cases(cases);
         report.add_test_suite(suite);
     }
     report.to_string().map(|text| text + "\n")
 }
 
-fn case(run: &Run, checked: &Checked) -> TestCase {
-    let details = details(run, checked);
+fn case(run: &Run, told: &[Told<'_>], checked: &Checked) -> TestCase {
+    let details = details(run, told, checked);
     let mut case = TestCase::new(checked.id, status(run, checked, &details));
     case.set_classname(checked.topic());
     if matches!(case.status, TestCaseStatus::Success { .. }) && !details.is_empty() {
@@ -63,12 +70,12 @@ fn status(run: &Run, checked: &Checked, details: &str) -> TestCaseStatus {
 }
 
 /// A symptom in a line, and in full what it is a symptom of.
-fn details(run: &Run, checked: &Checked) -> String {
+fn details(run: &Run, told: &[Told<'_>], checked: &Checked) -> String {
     let symptoms = checked.findings().filter_map(|finding| {
         let cause = run.symptom_of(finding)?;
         Some(format!("{}\na symptom of {}: {}", symptom(&(checked, finding)), cause.check, cause.title))
     });
-    let told = run.told().into_iter().filter(|told| told.checked.id == checked.id).map(|told| block(&told));
+    let told = told.iter().filter(|told| told.checked.id == checked.id).map(block);
     told.chain(symptoms).collect::<Vec<_>>().join("\n\n")
 }
 
