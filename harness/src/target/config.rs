@@ -153,7 +153,7 @@ pub enum Role {
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Second,
         Self::Public,
         Self::NoGrant,
@@ -161,6 +161,8 @@ impl Role {
         Self::Disposable,
         Self::ReservedCharacters,
         Self::PrivateKeyJwt,
+        Self::TlsClientAuth,
+        Self::SelfSignedTlsClientAuth,
     ];
 
     /// As the configuration spells it.
@@ -248,5 +250,18 @@ impl Config {
             let start = error.span().map_or(0, |span| span.start);
             ConfigError { place: Place::at(file, text, start), problem: Problem::Toml(without_value(error.message())) }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The schema for editors names the roles of `ALL`, and the parser takes the roles that there are.
+    #[test]
+    fn every_role_stands_in_the_schema() {
+        let error = toml::from_str::<BTreeMap<Role, bool>>("none_of_them = true").unwrap_err();
+        let taken: Vec<_> = error.message().split('`').skip(3).step_by(2).collect();
+        assert_eq!(taken, Role::ALL.map(Role::name));
     }
 }
