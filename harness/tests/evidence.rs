@@ -5,6 +5,7 @@
 mod common;
 
 use common::command::{Folder, configuration, serve};
+use countersign_harness::target::Config;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -71,6 +72,10 @@ fn a_bundle_is_whole_and_every_change_is_told() {
     // As `report` and `diff` take it.
     assert_eq!(verify("last").out, whole.out);
     assert_eq!(verify(original.file_name().unwrap().to_str().unwrap()).out, whole.out);
+    // What was in force is a configuration, and can be used again.
+    let effective = fs::read_to_string(original.join("configuration.toml")).unwrap();
+    Config::parse(&effective, "configuration.toml").unwrap();
+    assert!(effective.starts_with("# Only the command line sets this: --cases 32\n"), "{effective}");
     // A thumbprint is base64url, which may begin as an option does.
     let another = verify(&format!("{} --key -another", original.display()));
     assert_eq!(another.status, 1, "{}{}", another.out, another.err);

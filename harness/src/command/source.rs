@@ -77,14 +77,16 @@ impl Source {
     /// comments, which may say anything. Secrets stand in it by their source only.
     pub(super) fn effective(&self) -> String {
         let mut table: toml::Table = self.text.parse().unwrap_or_default();
-        let mut limits = toml::Table::try_from(&self.config.limits).unwrap_or_default();
-        limits.insert("cases".into(), i64::from(self.config.limits.cases).into());
-        table.insert("limits".into(), limits.into());
+        let limits = &self.config.limits;
+        table.insert("limits".into(), toml::Table::try_from(limits).unwrap_or_default().into());
         let names: Vec<_> = self.config.profile.names.iter().map(|profile| profile.name()).collect();
         let statements = self.config.profile.statements.name;
         let profile = [("names".to_owned(), names.into()), ("statements".to_owned(), statements.into())];
         table.insert("profile".into(), toml::Table::from_iter(profile).into());
-        toml::to_string(&table).unwrap_or_default()
+        // What no configuration may say: it is read as one again.
+        let allowed = if limits.offensive { " --allow offensive" } else { "" };
+        let given = format!("# Only the command line sets this: --cases {}{allowed}\n", limits.cases);
+        given + &toml::to_string(&table).unwrap_or_default()
     }
 }
 
