@@ -129,7 +129,13 @@ fn links_pipes_and_names_that_are_no_text_are_told() {
     use std::os::unix::ffi::OsStrExt as _;
     let (folder, original, _) = run("evidence-links", None);
     type Change = fn(&Path);
-    let changes: [(&str, Change, &str); 4] = [
+    let changes: [(&str, Change, &str); 5] = [
+        (
+            "endless",
+            // A hole takes no room, and hours to read.
+            |at| fs::OpenOptions::new().write(true).open(at.join("run.json")).unwrap().set_len(1 << 43).unwrap(),
+            "run.json was changed after it was signed",
+        ),
         (
             "link",
             |at| {

@@ -43,6 +43,9 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &mut Terminal<'_>) -> R
 /// A manifest has a kilobyte or two; nothing else is read into memory.
 const MOST_OF_A_MANIFEST: u64 = 1 << 20;
 
+/// A run writes no file that is as long, octets: one with a hole in it costs nothing, and would be read for hours.
+const MOST_OF_A_FILE: u64 = 1 << 32;
+
 /// Every entry of the folder.
 fn read(folder: &Path) -> Result<Bundle, CommandError> {
     let unreadable = |cause: io::Error| CommandError::NoRun { path: folder.to_owned(), cause: cause.to_string() };
@@ -50,7 +53,8 @@ fn read(folder: &Path) -> Result<Bundle, CommandError> {
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         // What is no regular file, as a link or a pipe, is not opened.
-        let file = if entry.file_type().map_err(unreadable)?.is_file() {
+        let there = entry.metadata().map_err(unreadable)?;
+        let file = if there.is_file() && there.len() <= MOST_OF_A_FILE {
             Some(File::open(entry.path()).map_err(unreadable)?)
         } else {
             None

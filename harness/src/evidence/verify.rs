@@ -112,7 +112,9 @@ struct Header {
 
 /// The manifest in a JWS that its own key has signed. Which algorithms and keys there are the validator knows.
 fn open(jws: &[u8]) -> Result<Whole, Flaw> {
-    let text = str::from_utf8(jws).map_err(|_| Flaw::Malformed("it is no text"))?.trim_end();
+    let text = str::from_utf8(jws).map_err(|_| Flaw::Malformed("it is no text"))?;
+    // The end of its line, and nothing else, is not signed.
+    let text = text.strip_suffix('\n').unwrap_or(text);
     let (input, signature) = text.rsplit_once('.').ok_or(Flaw::Malformed("it has no three parts"))?;
     let (header, payload) = input.split_once('.').ok_or(Flaw::Malformed("it has no three parts"))?;
     let decode = |part: &str| URL_SAFE_NO_PAD.decode(part).map_err(|_| Flaw::Malformed("it is no base64url"));
@@ -179,6 +181,12 @@ mod tests {
         ] {
             let found = flaw(header, &whole).to_string();
             assert!(found.contains(says), "{header}: {found}");
+        }
+        // Nobody signed what stands behind the signature.
+        for more in ["\n\n", " ", "\u{3000}", "\r\n", ".", "=\n"] {
+            let mut bundle = signed(good, &whole);
+            bundle.manifest.as_mut().unwrap().extend_from_slice(more.as_bytes());
+            assert!(verify(&bundle, None).is_err(), "{more:?}");
         }
         let twice = PAYLOAD.replace("FILES", &format!(r#""run.json":{digest},"run.json":{digest}"#));
         assert!(flaw(good, &twice).to_string().contains("its payload is another"));
