@@ -205,6 +205,46 @@ fn what_is_no_regular_file_is_no_run() {
     folder.run("report deep.json").assert_refused(2, &["deep.json is no run"]);
 }
 
+/// A link in a folder that somebody sent leads to what he may not see.
+#[cfg(unix)]
+#[test]
+fn nothing_beside_the_folder_of_a_run_is_read() {
+    let (folder, [right, ..]) = runs("linked");
+    let sent = folder.0.join("sent");
+    fs::create_dir(&sent).unwrap();
+    fs::write(folder.0.join("private.json"), "\"a private text\"").unwrap();
+    let link = |name: &str| std::os::unix::fs::symlink("../private.json", sent.join(name)).unwrap();
+    link("run.json");
+    let refused = folder.run("report sent");
+    assert!(refused.status == 2 && !refused.err.contains("a private text"), "{}", refused.err);
+    assert!(refused.err.contains("run.json is no run: it is no regular file"), "{}", refused.err);
+    fs::remove_file(sent.join("run.json")).unwrap();
+    fs::copy(folder.0.join("countersign-runs").join(right).join("run.json"), sent.join("run.json")).unwrap();
+    link("exchanges.jsonl");
+    let refused = folder.run("report sent");
+    assert!(refused.status == 2 && !refused.err.contains("a private text"), "{}", refused.err);
+    // Whoever names the link himself means it.
+    std::os::unix::fs::symlink("sent/run.json", folder.0.join("mine.json")).unwrap();
+    fs::remove_file(sent.join("exchanges.jsonl")).unwrap();
+    assert_eq!(folder.run("report mine.json").status, 0);
+}
+
+/// What is compared with everything else takes hours where there is too much of it.
+#[test]
+fn a_run_has_no_more_than_a_program_can_check() {
+    let (folder, [right, ..]) = runs("too-much");
+    let text = fs::read_to_string(folder.0.join("countersign-runs").join(right).join("run.json")).unwrap();
+    for list in ["checks", "requirements"] {
+        let mut run: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let items = run[list].as_array_mut().unwrap();
+        *items = vec![items[0].clone(); (1 << 13) + 1];
+        fs::write(folder.0.join("much.json"), run.to_string()).unwrap();
+        folder.run("report much.json").assert_refused(2, &["much.json is no run: it has more"]);
+    }
+    fs::File::create(folder.0.join("huge.json")).unwrap().set_len((1 << 24) + 1).unwrap();
+    folder.run("report huge.json").assert_refused(2, &["it is larger than any run"]);
+}
+
 #[test]
 fn a_demo_is_replayed() {
     let folder = Folder::new("demo-replayed");

@@ -40,10 +40,12 @@ impl StoredRun {
     /// Reads the run that somebody names.
     pub(super) fn read(name: &str) -> Result<Self, CommandError> {
         let path = Self::place(name)?;
-        let file = if path.is_dir() { path.join("run.json") } else { path };
+        // A link is followed where somebody names it himself; one inside a folder may be anybody's, and lead anywhere.
+        let (file, links) =
+            if path.is_dir() { (path.join("run.json"), Links::Refused) } else { (path, Links::Followed) };
         let folder = file.parent().map(Path::to_owned).unwrap_or_default();
         let no_run = |cause: String| CommandError::NoRun { path: file.clone(), cause };
-        let text = text(&file).map_err(|cause| no_run(cause.to_string()))?;
+        let text = text(&file, links, MOST_OF_A_RUN).map_err(|cause| no_run(cause.to_string()))?;
         let run = report::read(&text).map_err(|cause| no_run(cause.to_string()))?;
         Ok(Self { run, folder })
     }
@@ -55,27 +57,40 @@ impl StoredRun {
             return Ok(Vec::new());
         }
         let no_run = |cause: io::Error| CommandError::NoRun { path: file.clone(), cause: cause.to_string() };
-        let text = text(&file).map_err(no_run)?;
+        let text = text(&file, Links::Refused, MOST_OF_EXCHANGES).map_err(no_run)?;
         let lines: Result<_, serde_json::Error> =
             text.lines().filter(|line| !line.is_empty()).map(serde_json::from_str).collect();
         lines.map_err(|cause| CommandError::NoRun { path: file, cause: cause.to_string() })
     }
 }
 
+/// A run of this command has about a quarter of a MiB, octets; in memory it is many times as large as in its file.
+const MOST_OF_A_RUN: u64 = 1 << 24;
+
 /// What a run of this command writes is smaller by far, octets.
-const MOST_OCTETS: u64 = 1 << 27;
+const MOST_OF_EXCHANGES: u64 = 1 << 27;
+
+/// What becomes of a link.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Links {
+    Followed,
+    Refused,
+}
 
 /// The text of a regular file: a run may be anybody's, and a pipe or a device would be read for ever.
-fn text(path: &Path) -> io::Result<String> {
+pub(super) fn text(path: &Path, links: Links, most: u64) -> io::Result<String> {
     let other = |what: &str| io::Error::new(io::ErrorKind::InvalidInput, what);
-    let there = fs::metadata(path)?;
+    let there = if links == Links::Followed { fs::metadata(path) } else { fs::symlink_metadata(path) }?;
     if !there.is_file() {
-        return Err(other("it is no regular file"));
+        return Err(other(NO_REGULAR_FILE));
     }
-    if there.len() > MOST_OCTETS {
+    if there.len() > most {
         return Err(other("it is larger than any run"));
     }
     let mut text = String::new();
-    fs::File::open(path)?.take(MOST_OCTETS).read_to_string(&mut text)?;
+    fs::File::open(path)?.take(most).read_to_string(&mut text)?;
     Ok(text)
 }
+
+/// Of a link, a folder, a pipe or a device.
+pub(super) const NO_REGULAR_FILE: &str = "it is no regular file";

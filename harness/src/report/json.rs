@@ -15,7 +15,25 @@ pub fn read(text: &str) -> Result<Run, serde_json::Error> {
     let mut value = serde_json::from_str(text)?;
     disarm(&mut value);
     let run: Run = serde_json::from_value(value)?;
-    if run.schema == Run::SCHEMA { Ok(run) } else { Err(serde::de::Error::custom("it is no `countersign/run/1`")) }
+    if run.schema != Run::SCHEMA {
+        return Err(serde::de::Error::custom("it is no `countersign/run/1`"));
+    }
+    if has_too_much(&run) {
+        return Err(serde::de::Error::custom(format!(
+            "it has more than {MOST} checks, statements, findings or causes"
+        )));
+    }
+    Ok(run)
+}
+
+/// The most checks, statements, findings or causes of a run that is read: each is held against the others. This program has
+/// some hundreds.
+const MOST: usize = 1 << 13;
+
+fn has_too_much(run: &Run) -> bool {
+    [run.checks.len(), run.requirements.len(), run.findings().count(), run.causes.len()]
+        .iter()
+        .any(|count| *count > MOST)
 }
 
 fn disarm(value: &mut Value) {
