@@ -270,6 +270,31 @@ fn snapshots_are_reviewed_and_accepted() {
     assert_eq!(folder.run("snapshot review").status, 0);
 }
 
+/// Snapshots come with a clone, and a clone may be anybody's.
+#[cfg(unix)]
+#[test]
+fn snapshots_attack_nobody() {
+    let folder = Folder::new("hostile-snapshots");
+    folder.configure(&configuration(&serve(None, 3600)));
+    let place = folder.0.join("countersign-snapshots/countersign");
+    fs::create_dir_all(&place).unwrap();
+    fs::write(place.join("a\u{1b}[2J__b.snap.new"), "x: \u{1b}[2J\u{202e} ##vso[x]\n").unwrap();
+    let ended = folder.run("snapshot review");
+    let obeyed = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+    assert!(ended.status == 6 && !ended.out.contains(obeyed) && !ended.out.contains("##vso["), "{}", ended.out);
+    fs::remove_file(place.join("a\u{1b}[2J__b.snap.new")).unwrap();
+    // A pipe is not waited for, and a link is not followed: neither to read nor to write.
+    assert!(std::process::Command::new("mkfifo").arg(place.join("success__body.snap")).status().unwrap().success());
+    fs::write(folder.0.join("mine"), "mine\n").unwrap();
+    std::os::unix::fs::symlink("../../mine", place.join("metadata__document.snap")).unwrap();
+    for check in ["success/body", "metadata/document"] {
+        let ended = folder.run(&format!("check --config countersign.toml --only {check}"));
+        assert_eq!(ended.status, 7, "{}{}", ended.out, ended.err);
+        assert!(ended.err.contains("it is no regular file"), "{}", ended.err);
+    }
+    assert_eq!(fs::read_to_string(folder.0.join("mine")).unwrap(), "mine\n");
+}
+
 #[test]
 fn a_shell_is_told_the_command_line() {
     let folder = Folder::new("completions");

@@ -2,22 +2,29 @@
 
 use super::arguments::SnapshotCommand;
 use super::output::write_file;
+use super::stored::{Links, NO_REGULAR_FILE, text};
 use super::{CommandError, Terminal};
 use countersign_harness::checks;
 use countersign_harness::exit::Exit;
 use countersign_harness::snapshot::{Snapshot, Stored};
-use std::fs;
+use countersign_harness::wire::escaped;
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// The folder beside the configuration.
 pub(super) const SNAPSHOTS: &str = "countersign-snapshots";
 
-/// The snapshots that lie in this folder.
+/// The form of an answer has some hundred lines at most, octets.
+const MOST_OF_A_SNAPSHOT: u64 = 1 << 20;
+
+/// The snapshots that lie in this folder. They come with a clone, which may be anybody's: a link leads elsewhere, and a pipe
+/// has no end.
 pub(super) fn stored(folder: &Path) -> Stored {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let snapshots = entries.filter_map(|entry| {
         let name = entry.file_name().to_str()?.strip_suffix(".snap")?.to_owned();
-        Some((name, fs::read_to_string(entry.path()).ok()?))
+        Some((name, text(&entry.path(), Links::Refused, MOST_OF_A_SNAPSHOT).ok()?))
     });
     snapshots.collect()
 }
@@ -36,7 +43,12 @@ pub(super) fn keep(folder: &Path, stored: &Stored, seen: &[Snapshot]) -> Result<
         };
         let unwritable = |cause| CommandError::Unwritable { path: folder.to_owned(), cause };
         fs::create_dir_all(folder).map_err(unwritable)?;
-        write_file(&folder.join(name), &snapshot.text)?;
+        let path = folder.join(name);
+        if fs::symlink_metadata(&path).is_ok_and(|there| !there.is_file()) {
+            let cause = io::Error::new(io::ErrorKind::InvalidInput, NO_REGULAR_FILE);
+            return Err(CommandError::Unwritable { path, cause });
+        }
+        write_file(&path, &snapshot.text)?;
     }
     Ok(())
 }
@@ -48,7 +60,7 @@ pub(super) fn run(command: SnapshotCommand, terminal: &mut Terminal<'_>) -> Resu
     find(Path::new(SNAPSHOTS), ".snap", &mut kept);
     pending.sort();
     for orphan in kept.iter().filter(|path| is_orphan(path)) {
-        writeln!(terminal.out, "{} belongs to no check; remove it", orphan.display())?;
+        writeln!(terminal.out, "{} belongs to no check; remove it", shown(orphan))?;
     }
     for new in &pending {
         let old = new.with_extension("");
@@ -56,7 +68,7 @@ pub(super) fn run(command: SnapshotCommand, terminal: &mut Terminal<'_>) -> Resu
             SnapshotCommand::Review => review(&old, new, terminal)?,
             SnapshotCommand::Accept => {
                 fs::rename(new, &old).map_err(|cause| CommandError::Unwritable { path: old.clone(), cause })?;
-                writeln!(terminal.out, "accepted {}", old.display())?;
+                writeln!(terminal.out, "accepted {}", shown(&old))?;
             }
         }
     }
@@ -93,16 +105,20 @@ fn find(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
 fn review(old: &Path, new: &Path, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
     let read = |path: &Path| {
         let unreadable = |cause| CommandError::NoRun { path: path.to_owned(), cause: format!("{cause}") };
-        fs::read_to_string(path).map_err(unreadable)
+        text(path, Links::Refused, MOST_OF_A_SNAPSHOT).map_err(unreadable)
     };
     let (before, now) = (read(old).unwrap_or_default(), read(new)?);
-    writeln!(terminal.out, "{}", old.display())?;
-    let (before, now): (Vec<_>, Vec<_>) = (before.lines().collect(), now.lines().collect());
-    for line in before.iter().filter(|line| !now.contains(line)) {
-        writeln!(terminal.out, "  - {line}")?;
+    writeln!(terminal.out, "{}", shown(old))?;
+    let (had, has): (HashSet<_>, HashSet<_>) = (before.lines().collect(), now.lines().collect());
+    for line in before.lines().filter(|line| !has.contains(line)) {
+        writeln!(terminal.out, "  - {}", escaped(line))?;
     }
-    for line in now.iter().filter(|line| !before.contains(line)) {
-        writeln!(terminal.out, "  + {line}")?;
+    for line in now.lines().filter(|line| !had.contains(line)) {
+        writeln!(terminal.out, "  + {}", escaped(line))?;
     }
     Ok(writeln!(terminal.out)?)
+}
+
+fn shown(path: &Path) -> String {
+    escaped(&path.display().to_string())
 }
