@@ -5,6 +5,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
 use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 /// `env:NAME` or `file:PATH`.
@@ -32,7 +34,7 @@ impl SecretSource {
     pub fn fetch(&self, variable: &dyn Fn(&str) -> Option<String>, folder: &Path) -> Result<SecretString, Problem> {
         let secret = match self {
             Self::Variable(name) => variable(name).ok_or_else(|| Problem::MissingVariable(name.clone()))?,
-            Self::File(path) => std::fs::read_to_string(folder.join(path))
+            Self::File(path) => bounded(&folder.join(path))
                 .map_err(|cause| Problem::SecretFile { path: path.clone(), cause: cause.to_string() })?
                 .trim_end_matches(['\r', '\n'])
                 .to_owned(),
@@ -40,6 +42,16 @@ impl SecretSource {
         };
         if secret.is_empty() { Err(Problem::EmptySecret) } else { Ok(SecretString::from(secret)) }
     }
+}
+
+/// The most of a secret, octets: a chain of certificates has a few thousand, and a device has no end.
+const MOST_OCTETS: u64 = 1 << 18;
+
+/// The text of a file, or of a pipe.
+fn bounded(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(path)?.take(MOST_OCTETS + 1).read_to_string(&mut text)?;
+    if read as u64 > MOST_OCTETS { Err(io::Error::other("it is longer than any secret")) } else { Ok(text) }
 }
 
 /// A secret itself matches nothing.
@@ -84,5 +96,14 @@ mod tests {
         assert_eq!(fetch("env:A"), Problem::MissingVariable("A".into()));
         assert!(fetch("file:secret").to_string().starts_with("the secret's file `secret` cannot be read: "));
         assert_eq!(fetch("hunter2"), Problem::LiteralSecret);
+    }
+
+    /// A device has no end.
+    #[cfg(unix)]
+    #[test]
+    fn a_secret_has_an_end() {
+        let source = SecretSource::parse("file:/dev/zero");
+        let problem = source.fetch(&|_| None, Path::new("/")).unwrap_err();
+        assert!(problem.to_string().contains("longer than any secret"), "{problem}");
     }
 }

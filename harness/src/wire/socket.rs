@@ -8,7 +8,8 @@ use hyper::body::Bytes;
 use hyper_util::rt::TokioIo;
 use rustls_platform_verifier::{BuilderVerifierExt as _, Verifier};
 use std::cell::Cell;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,9 +65,15 @@ impl Socket {
     }
 }
 
+/// The trust store of a whole system has a quarter of a MiB, octets; a device has no end.
+const MOST_OF_AUTHORITIES: u64 = 1 << 24;
+
 fn authorities(path: &Path) -> Result<Vec<CertificateDer<'static>>, TrustError> {
     let error = |cause: String| TrustError::Authorities { path: path.display().to_string(), cause };
-    let certificates = CertificateDer::pem_file_iter(path).map_err(|cause| error(cause.to_string()))?;
+    let mut pem = Vec::new();
+    let file = File::open(path).and_then(|file| file.take(MOST_OF_AUTHORITIES).read_to_end(&mut pem));
+    file.map_err(|cause| error(cause.to_string()))?;
+    let certificates = CertificateDer::pem_slice_iter(&pem);
     let certificates = certificates.collect::<Result<Vec<_>, _>>().map_err(|cause| error(cause.to_string()))?;
     if certificates.is_empty() { Err(error("no certificate in it".into())) } else { Ok(certificates) }
 }
@@ -275,4 +282,17 @@ async fn receive(
     })?;
     received.body = body.to_bytes().to_vec();
     Ok(received)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A device has no end.
+    #[cfg(unix)]
+    #[test]
+    fn a_file_of_authorities_has_an_end() {
+        let error = authorities(Path::new("/dev/zero")).unwrap_err();
+        assert!(error.to_string().contains("`ca_file` /dev/zero"), "{error}");
+    }
 }
