@@ -5,7 +5,7 @@ use super::{FileDigest, MANIFEST, Manifest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_validator::{Algorithm, KeySet};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -76,7 +76,7 @@ pub fn verify(bundle: &Bundle, key: Option<&str>) -> Result<Whole, Vec<Flaw>> {
         flaws.push(Flaw::OtherKey { expected: expected.to_owned(), found: whole.key.clone() });
     }
     let signed = &whole.manifest.files;
-    let names: BTreeSet<_> = signed.keys().chain(files.keys()).filter(|name| *name != MANIFEST).collect();
+    let names: BTreeSet<_> = signed.keys().chain(files.keys()).collect();
     for name in names {
         flaws.extend(match (signed.get(name), files.get(name)) {
             (Some(_), None) => Some(Flaw::Missing(name.clone())),
@@ -106,8 +106,17 @@ fn differs(
 struct Header {
     alg: String,
     kid: Option<String>,
-    jwk: Option<Value>,
+    jwk: Option<Jwk>,
     crit: Option<Value>,
+    b64: Option<Value>,
+}
+
+/// The members of the thumbprint (RFC 8037 §2): a key that says more has the thumbprint of one that says less.
+#[derive(Deserialize, Serialize)]
+struct Jwk {
+    kty: Option<String>,
+    crv: Option<String>,
+    x: Option<String>,
 }
 
 /// The manifest in a JWS that its own key has signed. Which algorithms and keys there are the validator knows.
@@ -127,13 +136,16 @@ fn open(jws: &[u8]) -> Result<Whole, Flaw> {
     if header.crit.is_some() {
         return Err(Flaw::Malformed("it demands what nobody knows here (`crit`)"));
     }
-    let jwk = &header.jwk.ok_or(Flaw::Malformed("it does not hold its key"))?;
-    let key = thumbprint(jwk).ok_or(Flaw::Malformed("it does not hold its key"))?;
+    // RFC 7797 §6: whoever knows it reads another payload.
+    if header.b64.is_some() {
+        return Err(Flaw::Malformed("it demands what nobody knows here (`b64`)"));
+    }
+    let jwk = json!(header.jwk.ok_or(Flaw::Malformed("it does not hold its key"))?);
+    let key = thumbprint(&jwk).ok_or(Flaw::Malformed("it does not hold its key"))?;
     if header.kid.is_some_and(|kid| kid != key) {
         return Err(Flaw::Malformed("its `kid` names another key than the one that it holds"));
     }
-    // Only the members of the thumbprint: a key that says more would have the thumbprint of one that says less.
-    let public = json!({ "keys": [{ "kty": jwk.get("kty"), "crv": jwk.get("crv"), "x": jwk.get("x") }] });
+    let public = json!({ "keys": [jwk] });
     let keys = KeySet::from_json(public.to_string().as_bytes()).map_err(|_| Flaw::Malformed("its key is unusable"))?;
     let algorithm = Algorithm::from_name("EdDSA").ok_or(Flaw::Malformed("its algorithm is unknown here"))?;
     match keys.verify_signature(None, algorithm, input.as_bytes(), &signature) {
@@ -144,6 +156,9 @@ fn open(jws: &[u8]) -> Result<Whole, Flaw> {
     let manifest: Manifest = serde_json::from_slice(&payload).map_err(|_| Flaw::Malformed("its payload is another"))?;
     if manifest.schema != Manifest::SCHEMA {
         return Err(Flaw::Malformed("its payload is another"));
+    }
+    if manifest.files.contains_key(MANIFEST) {
+        return Err(Flaw::Malformed("it names itself, and cannot hold its own digest"));
     }
     Ok(Whole { manifest, key })
 }
@@ -175,6 +190,9 @@ mod tests {
             (r#"{"alg":"EdDSA","jwk":JWK,"jwk":{"kty":"OKP","crv":"Ed25519","x":"AAAA"}}"#, "header"),
             (r#"{"alg":"EdDSA","jwk":JWK,"kid":"of-the-owner"}"#, "`kid` names another key"),
             (r#"{"alg":"EdDSA","jwk":JWK,"crit":["exp"]}"#, "`crit`"),
+            (r#"{"alg":"EdDSA","jwk":JWK,"b64":false}"#, "`b64`"),
+            // Two readers would take two keys.
+            (r#"{"alg":"EdDSA","jwk":{"x":"AAAA","x":"AAAA","kty":"OKP","crv":"Ed25519"}}"#, "header is another"),
             (r#"{"alg":"EdDSA"}"#, "does not hold its key"),
             (r#"{"alg":"EdDSA","jwk":{"kty":"oct","k":"AAAA"}}"#, "does not hold its key"),
             (r#"{"alg":"EdDSA","jwk":{"kty":"OKP","crv":"Ed25519","x":"AAAA"}}"#, "its key is unusable"),
@@ -190,6 +208,8 @@ mod tests {
         }
         let twice = PAYLOAD.replace("FILES", &format!(r#""run.json":{digest},"run.json":{digest}"#));
         assert!(flaw(good, &twice).to_string().contains("its payload is another"));
+        let itself = PAYLOAD.replace("FILES", &format!(r#""{MANIFEST}":{digest}"#));
+        assert!(flaw(good, &itself).to_string().contains("it names itself"));
         let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
         assert!(flaw(good, &PAYLOAD.replace("FILES", &deep)).to_string().contains("its payload is another"));
         assert!(flaw(&deep, &whole).to_string().contains("its header is another"));
