@@ -78,6 +78,17 @@ async fn as_markdown() {
 }
 
 /// Configurations as the documentation and the commands have them.
+/// Who asks by whom was tested gets an answer, whoever wrote the configuration.
+#[tokio::test]
+async fn the_report_says_who_tested_or_that_nobody_says() {
+    let mut run = failing().await;
+    let nobody = "<dt>Tested by</dt><dd>nobody who is named";
+    assert!(report::html(&run, &[]).unwrap().contains(nobody));
+    run.about.tester = Some("the platform team".into());
+    let html = report::html(&run, &[]).unwrap();
+    assert!(!html.contains(nobody) && html.contains("<dt>Tested by</dt><dd>the platform team</dd>"), "{html}");
+}
+
 fn configurations() -> Vec<Value> {
     let readme = include_str!("../../README.md");
     let shown = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
