@@ -75,6 +75,18 @@ pub(super) fn jwt(grant: &Grant) -> Result<Jwt, Stop> {
     Jwt::parse(grant.access_token.expose_secret()).ok_or_else(|| Stop::NotApplicable("the token is no JWT".into()))
 }
 
+/// Whether a token says that it follows the profile of RFC 9068 (§2.1).
+pub(super) fn names_profile(jwt: &Jwt) -> bool {
+    let typ = jwt.header.get("typ").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+    ["at+jwt", "application/at+jwt"].contains(&typ.as_str())
+}
+
+/// A token that names the profile is held to it, and under the profile rfc9068 every JWT.
+pub(super) fn held_to_profile(probe: &Probe<'_>, jwt: &Jwt) -> Outcome {
+    let reason = || Stop::NotApplicable("the token does not claim the profile of RFC 9068".into());
+    if names_profile(jwt) || probe.judges("RFC9068-2.1-02") { Ok(()) } else { Err(reason()) }
+}
+
 /// The metadata document of this very issuer.
 pub(super) fn metadata<'r>(probe: &Probe<'r>) -> Result<&'r Metadata, Stop> {
     let missing = || Stop::NotApplicable("the server publishes no metadata, or [target] names no `issuer`".into());

@@ -78,12 +78,11 @@ fn is_audience(value: &Value) -> bool {
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let answer = probe.control().await?;
     let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
-    let Jwt { header, claims } = jwt(grant)?;
+    let jwt = jwt(grant)?;
+    held_to_profile(probe, &jwt)?;
+    let named = names_profile(&jwt);
+    let Jwt { header, claims } = jwt;
     let typ = header.get("typ").and_then(Value::as_str).unwrap_or("none").to_ascii_lowercase();
-    let named = typ == "at+jwt" || typ == "application/at+jwt";
-    if !named && !probe.judges("RFC9068-2.1-02") {
-        return Err(Stop::NotApplicable(format!("the token does not claim the profile: its `typ` is {typ}")));
-    }
     let actual = format!("`typ` is {typ}");
     probe.demand(named, "RFC9068-2.1-02", "`typ`: at+jwt", &actual, exchange);
     probe.demand(!typ.starts_with("application/"), "RFC9068-2.1-03", "the short form at+jwt", &actual, exchange);

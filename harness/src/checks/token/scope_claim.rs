@@ -52,14 +52,11 @@ pub(crate) const CHECK: Check = Check {
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let answer = probe.control().await?;
     let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
-    let Jwt { header, claims } = jwt(grant)?;
-    let typ = header.get("typ").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
-    if !typ.ends_with("at+jwt") && !probe.judges("RFC9068-2.1-02") {
-        return Err(Stop::NotApplicable("the token does not claim the profile of RFC 9068".into()));
-    }
+    let jwt = jwt(grant)?;
+    held_to_profile(probe, &jwt)?;
     let asked = probe.target.client.scopes.iter().cloned().collect();
     let granted = grant.scope.as_ref().unwrap_or(&asked);
-    let claim = claims.get("scope");
+    let claim = jwt.claims.get("scope");
     let set = claim.and_then(Value::as_str).map(|text| text.split(' ').map(str::to_owned).collect());
     let expected = format!("`scope`: {}", granted.iter().cloned().collect::<Vec<_>>().join(" "));
     let actual = claim.map_or("no `scope`".into(), |claim| format!("`scope`: {claim}"));

@@ -3,7 +3,7 @@
 //! **Sent.** The request that works, twice, and that of `[companion.second]`.
 //!
 //! **Demanded.** `sub` is the same in both tokens of a client and another one for another client (RFC 9068 §2.2).
-//! It need not be the `client_id`. An opaque token is not judged.
+//! It need not be the `client_id`. A token that is opaque, or does not name the profile, is not judged.
 //!
 //! **Why it matters.** Access lists and audit logs go by `sub`.
 //!
@@ -47,7 +47,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let grant = answer
             .grant()
             .ok_or_else(|| Stop::Inconclusive(format!("[companion.second] gets no token: {}", answer.describe())))?;
-        let subject = jwt(grant)?.claims.get("sub").and_then(Value::as_str).map(str::to_owned);
+        let jwt = jwt(grant)?;
+        held_to_profile(probe, &jwt)?;
+        let subject = jwt.claims.get("sub").and_then(Value::as_str).map(str::to_owned);
         subject.ok_or_else(|| Stop::NotApplicable("the token has no `sub`".into()))
     };
     let (one, again, other) = (subject(&one)?, subject(&again)?, subject(&other)?);
@@ -64,10 +66,15 @@ mod tests {
     use crate::testing::*;
 
     async fn verdict(subject: fn(&str) -> &str) -> String {
-        let server = canned(move |request| {
+        verdict_on_type("at+jwt", subject, "").await
+    }
+
+    async fn verdict_on_type(typ: &'static str, subject: fn(&str) -> &str, profile: &'static str) -> String {
+        let mut server = canned(move |request| {
             let id = basic_id(request.fields.get("Authorization").unwrap_or_default()).unwrap_or_default();
-            (request.path() == "/token").then(|| jwt_token(&json!({}), &json!({"sub": subject(&id)})))
+            (request.path() == "/token").then(|| jwt_token(&json!({"typ": typ}), &json!({"sub": subject(&id)})))
         });
+        server.extra = profile;
         server.verdict(&CHECK).await
     }
 
@@ -75,6 +82,9 @@ mod tests {
     async fn canned_replies() {
         assert_eq!(verdict(|id| id).await, "pass");
         assert_eq!(verdict(|_| "all").await, "fail should RFC9068-2.2-05");
+        assert_eq!(verdict_on_type("JWT", |_| "all", "").await, "skip");
+        let profile = "[profile]\nnames = [\"rfc9068\"]\n";
+        assert_eq!(verdict_on_type("JWT", |_| "all", profile).await, "fail should RFC9068-2.2-05");
         assert_eq!(canned(|_| None).verdict(&CHECK).await, "skip");
     }
 }
