@@ -7,7 +7,7 @@ pub(super) use crate::reference::{
     Deviation, ExcessiveScopes, Fault, Kind as RegisteredKind, Registered, code, grants, refusals,
 };
 pub(super) use crate::run::{
-    Answer, Attempt, Credentials, Finding, Grant, Kind, Outcome, Probe, Refusal, Reply, Stop, TokenRequest,
+    Answer, Attempt, Credentials, Finding, Grant, Kind, Outcome, Probe, Refusal, Reply, Stop, TokenRequest, scopes,
 };
 pub(super) use crate::target::{Metadata, Role, is_loopback};
 pub(super) use crate::wire::{BasicEncoding, Form, Request, Response, basic_authorization};

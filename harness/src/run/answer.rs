@@ -81,6 +81,11 @@ impl Answer {
     }
 }
 
+/// The scopes in a text (RFC 6749 §3.3); an empty text names none.
+pub fn scopes(text: &str) -> BTreeSet<String> {
+    text.split(' ').filter(|scope| !scope.is_empty()).map(str::to_owned).collect()
+}
+
 impl Grant {
     fn of(access_token: String, members: Map<String, Value>) -> Self {
         let text = |name: &str| members.get(name).and_then(Value::as_str);
@@ -89,7 +94,7 @@ impl Grant {
             access_token: SecretString::from(access_token),
             expires_in: expires_in
                 .and_then(|value| value.as_u64().or_else(|| value.as_str().and_then(|text| text.parse().ok()))),
-            scope: text("scope").map(|scope| scope.split(' ').map(str::to_owned).collect()),
+            scope: text("scope").map(scopes),
             token_type: text("token_type").map(str::to_ascii_lowercase),
             members,
         }

@@ -21,7 +21,7 @@ mod token_request;
 mod watcher;
 
 pub use aging::Aging;
-pub use answer::{Answer, Grant, Kind};
+pub use answer::{Answer, Grant, Kind, scopes};
 pub use attempt::Attempt;
 pub use baseline::{Baseline, CannotTest};
 pub use engine::{Completed, Event, Prepared, RunError, prepare};

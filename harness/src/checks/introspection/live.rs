@@ -153,7 +153,7 @@ fn agreement(probe: &mut Probe<'_>, grant: &Grant, body: &Map<String, Value>, ex
         probe.demand(own, "RFC7662-2.2-15", &expected, &format!("`client_id`: {client}"), exchange);
     }
     if let (Some(granted), Some(told)) = (&grant.scope, text("scope")) {
-        let told: BTreeSet<_> = told.split(' ').map(str::to_owned).collect();
+        let told = scopes(told);
         let actual = format!("`scope`: {}", told.iter().cloned().collect::<Vec<_>>().join(" "));
         probe.demand(told.is_subset(granted), "RFC7662-2.2-15", "no more than the granted scope", &actual, exchange);
     }
@@ -214,6 +214,7 @@ mod tests {
         assert_eq!(with!("active", 1), "fail must RFC7662-2.2-10");
         assert_eq!(with!("exp", "9"), "fail must RFC7662-2.2-14");
         assert_eq!(with!("exp", 11), "fail must RFC7662-2.2-02");
+        assert_eq!(with!("scope", ""), "pass");
         assert_eq!(with!("scope", "read admin"), "fail should RFC7662-2.2-15");
         assert_eq!(with!("client_id", "other"), "fail should RFC7662-2.2-15");
         assert_eq!(with!("sub", "other"), "fail should RFC7662-2.2-16");

@@ -13,6 +13,7 @@
 //! **How servers went wrong.** `scp` in its place, or an array.
 
 use crate::checks::prelude::*;
+use std::collections::BTreeSet;
 
 pub(crate) const CHECK: Check = Check {
     id: "token/scope-claim",
@@ -57,7 +58,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let asked = probe.target.client.scopes.iter().cloned().collect();
     let granted = grant.scope.as_ref().unwrap_or(&asked);
     let claim = jwt.claims.get("scope");
-    let set = claim.and_then(Value::as_str).map(|text| text.split(' ').map(str::to_owned).collect());
+    // A token without a scope need not say so.
+    let set = claim.map_or(Some(BTreeSet::new()), |claim| claim.as_str().map(scopes));
     let expected = format!("`scope`: {}", granted.iter().cloned().collect::<Vec<_>>().join(" "));
     let actual = claim.map_or("no `scope`".into(), |claim| format!("`scope`: {claim}"));
     probe.demand(set.as_ref() == Some(granted), "RFC9068-2.2.3-01", &expected, &actual, exchange);
@@ -65,9 +67,19 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 }
 
 #[cfg(test)]
+fn without_scope(claims: &Value) -> Response {
+    let mut response = crate::testing::jwt_token(&json!({"typ": "at+jwt"}), claims);
+    response.edit_object(|object| _ = object.insert("scope".into(), "".into()));
+    response
+}
+
+#[cfg(test)]
 crate::testing::canned_replies!(
     |_| true,
     [
+        (without_scope(&json!({})), "pass"),
+        (without_scope(&json!({"scope": ""})), "pass"),
+        (without_scope(&json!({"scope": "read"})), "fail should RFC9068-2.2.3-01"),
         (jwt_token(&json!({"typ": "at+jwt"}), &json!({"scope": "write read"})), "pass"),
         (jwt_token(&json!({"typ": "at+jwt"}), &json!({"scope": ["read", "write"]})), "fail should RFC9068-2.2.3-01"),
         (jwt_token(&json!({"typ": "at+jwt"}), &json!({"scope": "read"})), "fail should RFC9068-2.2.3-01"),
