@@ -90,7 +90,7 @@ pub(super) fn binding(server: &Server, client: &Registered, presented: Presented
     if server.settings.holds("fresh certificate", false) {
         return state.last_certificate.clone();
     }
-    thumbprint.filter(|_| client.certified.is_some())
+    thumbprint.filter(|_| client.certified.is_some() && !server.settings.holds("certificate binding", false))
 }
 
 fn is_vouched_for(server: &Server, certificate: &CertificateDer<'_>, issuers: Presented<'_>) -> bool {

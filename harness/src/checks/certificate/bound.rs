@@ -3,8 +3,8 @@
 //! **Sent.** The request of a client with a certificate; the introspection of its token.
 //!
 //! **Demanded.** `cnf.x5t#S256`, in the token or by introspection, is the SHA-256 of the certificate in DER, as base64url
-//! without padding (RFC 8705 §3.1). A JWT without a binding is a warning where the metadata announces bound tokens
-//! (§3.3): whether a client wants them is part of its registration.
+//! without padding (RFC 8705 §3.1). A JWT whose binding nothing names is a warning where the metadata announces bound
+//! tokens (§3.3): whether a client wants them is part of its registration.
 //!
 //! **Why it matters.** The resource server compares the certificate of each call with this value.
 //!
@@ -31,7 +31,7 @@ pub(crate) const CHECK: Check = Check {
         Fault::warning(
             "unbound",
             "announces bound tokens and binds none",
-            Deviation::Sets(|settings| settings.minting = |_, claims| _ = claims.remove("cnf")),
+            Deviation::Sets(|settings| settings.unchecked = Some("certificate binding")),
         ),
     ],
     run: |probe| Box::pin(run(probe)),
@@ -57,7 +57,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         metadata.is_own && member == Some(&Value::Bool(true))
     });
     match &jwt {
-        Some(claims) if binding(claims).is_none() && announced => {
+        Some(_) if bindings.is_empty() && announced => {
             probe.broken("RFC8705-3.1-01", None, &expected, &shown(None), answer.reply.exchange);
             Ok(())
         }
@@ -73,6 +73,7 @@ mod tests {
     use super::*;
     use crate::checks::certificate::tests::{server, verdict_on_binding};
     use crate::testing::*;
+    use crate::wire::Identity;
 
     #[tokio::test]
     async fn canned_replies() {
@@ -86,15 +87,19 @@ mod tests {
         assert_eq!(verdict_on_binding(&CHECK, unbound, padded).await, "fail must RFC8705-3.1-02");
         assert_eq!(verdict_on_binding(&CHECK, unbound, unbound).await, "skip");
         let text = document(&json!({"tls_client_certificate_bound_access_tokens": true}));
-        let announced = server(move |request| {
-            let value = serde_json::from_str(&text.to_string().replace("BASE", "https://as.example")).unwrap();
-            match request.path() {
-                WELL_KNOWN => Some(Response::json(200, &value)),
-                "/token" if request.identity.is_some() => Some(jwt_token(&json!({}), &json!({}))),
-                _ => None,
-            }
-        });
-        assert_eq!(announced.verdict(&CHECK).await, "fail should RFC8705-3.1-01");
+        for (told, verdict) in [(unbound as fn(&str) -> Value, "fail should RFC8705-3.1-01"), (bound, "pass")] {
+            let text = text.to_string().replace("BASE", "https://as.example");
+            let announced = server(move |request| {
+                let thumbprint = request.identity.as_ref().map(Identity::thumbprint).unwrap_or_default();
+                match request.path() {
+                    WELL_KNOWN => Some(Response::json(200, &serde_json::from_str(&text).unwrap())),
+                    "/token" if request.identity.is_some() => Some(jwt_token(&json!({}), &json!({}))),
+                    "/introspect" => Some(Response::json(200, &told(&thumbprint))),
+                    _ => None,
+                }
+            });
+            assert_eq!(announced.verdict(&CHECK).await, verdict);
+        }
         let busy = server(|request| request.identity.is_some().then(|| busy(503)));
         assert_eq!(busy.verdict(&CHECK).await, "inconclusive");
     }

@@ -3,7 +3,8 @@
 //! **Sent.** The request that works with a proof of possession by a new key; the introspection of its token.
 //!
 //! **Demanded.** `token_type` is DPoP, and `cnf.jkt`, in the token or by introspection, is the thumbprint of that
-//! key (RFC 9449 §5, §6.1 and §6.2). A token without a binding is a warning where the metadata announces DPoP.
+//! key (RFC 9449 §5 and §6; introspection of a live token always names it, §6.2). A token without a binding is a
+//! warning where the metadata announces DPoP.
 //!
 //! **Why it matters.** The resource server compares the key of each call with this thumbprint.
 //!
@@ -62,12 +63,14 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     };
     let jwt = Jwt::parse(grant.access_token.expose_secret());
     let expected = format!("`cnf.jkt`: {thumbprint}");
-    if let Some(jwt) = &jwt {
+    let told = introspect(probe, grant).await?.filter(|told| told.get("active") == Some(&Value::Bool(true)));
+    // The token may leave it to introspection to name the key (§6).
+    let is_told = told.as_ref().is_some_and(|told| bound(told).is_some());
+    if let Some(jwt) = jwt.as_ref().filter(|jwt| bound(&jwt.claims).is_some() || !is_told) {
         let found = bound(&jwt.claims);
         let actual = format!("`cnf.jkt`: {}", found.as_deref().unwrap_or("none"));
         probe.demand(found.as_deref() == Some(&*thumbprint), "RFC9449-6.1-01", &expected, &actual, exchange);
     }
-    let told = introspect(probe, grant).await?.filter(|told| told.get("active") == Some(&Value::Bool(true)));
     if let Some(told) = &told {
         let found = bound(told);
         let kind = told.get("token_type").and_then(Value::as_str).unwrap_or("DPoP");
@@ -98,6 +101,36 @@ mod tests {
         response
     }
 
+    /// A server that names the binding in the token and by introspection, or leaves it out.
+    async fn verdict_on_binding(named: bool, told: bool) -> String {
+        let last = std::sync::Mutex::new(Value::Null);
+        let server = canned(move |request| {
+            let mut last = last.lock().unwrap();
+            match request.path() {
+                WELL_KNOWN => {
+                    let text = document(&json!({"dpop_signing_alg_values_supported": ["ES256"]})).to_string();
+                    Some(Response::json(200, &serde_json::from_str(&text.replace("BASE", &base(request))).unwrap()))
+                }
+                "/token" if request.fields.get("DPoP").is_some() => {
+                    let mut response = bound(request);
+                    let token = Jwt::parse(&response.text("access_token").unwrap()).unwrap();
+                    *last = token.claims["cnf"].clone();
+                    if !named {
+                        let text = jwt_token(&json!({}), &json!({})).text("access_token").unwrap();
+                        response.edit_object(|object| _ = object.insert("access_token".into(), text.into()));
+                    }
+                    Some(response)
+                }
+                "/introspect" => {
+                    let cnf = if told { last.clone() } else { Value::Null };
+                    Some(Response::json(200, &json!({"active": true, "cnf": cnf})))
+                }
+                _ => None,
+            }
+        });
+        server.verdict(&CHECK).await
+    }
+
     #[tokio::test]
     async fn canned_replies() {
         assert_eq!(verdict(&CHECK, bound).await, "pass");
@@ -110,6 +143,15 @@ mod tests {
             response
         };
         assert_eq!(verdict(&CHECK, unbound).await, "fail must RFC9449-6.1-01");
+        // The binding is named in the token, by introspection, or in both.
+        for (named, told, expected) in [
+            (true, true, "pass"),
+            (false, true, "pass"),
+            (true, false, "fail must RFC9449-6.2-01"),
+            (false, false, "fail must RFC9449-6.1-01"),
+        ] {
+            assert_eq!(verdict_on_binding(named, told).await, expected, "{named}, {told}");
+        }
         assert_eq!(verdict(&CHECK, |_| busy(503)).await, "inconclusive");
     }
 }
