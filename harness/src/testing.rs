@@ -221,6 +221,13 @@ pub(crate) fn token_with(name: &str, value: impl Into<Value>) -> Response {
     response
 }
 
+/// A success response without this member.
+pub(crate) fn token_without(name: &str) -> Response {
+    let mut response = token();
+    response.edit_object(|object| _ = object.remove(name));
+    response
+}
+
 /// A success response with one more field.
 pub(crate) fn with_field(name: &str, value: &str) -> Response {
     let mut response = token();

@@ -23,6 +23,8 @@ pub struct Settings {
     pub hidden_key: bool,
     /// What becomes of scopes that the client may not have.
     pub excessive_scopes: ExcessiveScopes,
+    /// The answer names the scope only where it is not the one that was asked for (RFC 6749 §5.1).
+    pub scope_omitted: bool,
     /// Whether every absolute URI is a resource (RFC 8707 §2.2).
     pub any_resource: bool,
     /// What is done to header and claims before they are signed.
@@ -134,6 +136,7 @@ impl Settings {
             protected_leeway: 0,
             hidden_key: false,
             excessive_scopes: ExcessiveScopes::default(),
+            scope_omitted: false,
             any_resource: false,
             minting: |_, _| (),
             dpop_nonces: Nonces::default(),

@@ -101,7 +101,7 @@ fn scope(server: &Server, client: &Registered, asked: Option<&str>) -> Result<Sc
             Ok(Scope { granted: allowed.join(" "), named: false })
         }
         ExcessiveScopes::Refused | ExcessiveScopes::Granted | ExcessiveScopes::SilentlyDropped => {
-            Ok(Scope { granted: asked.to_owned(), named: true })
+            Ok(Scope { granted: asked.to_owned(), named: !server.settings.scope_omitted })
         }
     }
 }

@@ -11,7 +11,7 @@
 //!
 //! **How servers went wrong.** 500; wide spaces that separate.
 
-use super::granted;
+use super::{granted, untold};
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -49,19 +49,23 @@ const REFUSAL: Refusal =
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let own = probe.target.client.scopes.first().cloned().unwrap_or_default();
+    let mut is_told = true;
     for junk in ["\"", "\\", "\t", "\n", "\u{e9}", "\u{2003}x_countersign", "\u{a0}x_countersign"] {
         let answer = probe.near_miss(probe.request().set("scope", format!("{own}{junk}"))).await?;
         let Some(grant) = answer.grant() else {
             probe.judge(&answer, &REFUSAL);
             continue;
         };
-        let has = granted(probe, grant).await?.unwrap_or_default();
+        let Some(has) = granted(probe, grant).await? else {
+            is_told = false;
+            continue;
+        };
         let names = has.iter().cloned().collect::<Vec<_>>().join(" ");
         let holds = !has.contains(&own) && has.iter().all(|scope| !scope.contains(junk));
         let actual = format!("a token of the scope {names}");
         probe.demand(holds, "RFC6749-3.3-06", "a refusal, or another scope", &actual, answer.reply.exchange);
     }
-    Ok(())
+    if is_told { Ok(()) } else { Err(untold()) }
 }
 
 #[cfg(test)]
@@ -72,6 +76,7 @@ crate::testing::canned_replies!(
         (refusal(400, "invalid_request"), "pass"),
         (token_with("scope", "write"), "pass"),
         (token_with("scope", "read"), "fail must RFC6749-3.3-06"),
+        (token_without("scope"), "inconclusive"),
         (refusal(400, "invalid_grant"), "fail must RFC6749-3.3-06"),
         (Response::empty(500), "fail must RFC6749-3.3-06"),
         (busy(503), "inconclusive"),

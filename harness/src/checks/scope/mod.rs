@@ -9,9 +9,6 @@ pub(super) mod subset;
 pub(super) mod unknown;
 
 use super::prelude::*;
-use crate::jwt::Jwt;
-use crate::run::Grant;
-use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// The scopes of a token: by the answer, else by its claim, else by introspection.
@@ -24,11 +21,20 @@ pub(super) async fn granted(probe: &mut Probe<'_>, grant: &Grant) -> Result<Opti
 
 /// The scopes of a token by its claim, else by introspection: what the answer says of them aside.
 async fn effective(probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<BTreeSet<String>>, Stop> {
-    let set = |value: &Value| value.as_str().map(|text| text.split(' ').map(str::to_owned).collect::<BTreeSet<_>>());
-    if let Some(jwt) = Jwt::parse(grant.access_token.expose_secret()) {
-        // RFC 9068 §2.2.3: a JWT without the claim has no scope.
-        return Ok(jwt.claims.get("scope").map_or(Some(BTreeSet::new()), set));
+    let named = |members: &Map<String, Value>| members.get("scope").and_then(Value::as_str).map(scopes);
+    let jwt = Jwt::parse(grant.access_token.expose_secret());
+    if let Some(claimed) = jwt.as_ref().and_then(|jwt| named(&jwt.claims)) {
+        return Ok(Some(claimed));
     }
-    let introspected = introspect(probe, grant).await?;
-    Ok(introspected.and_then(|members| members.get("scope").and_then(set)))
+    if let Some(told) = introspect(probe, grant).await?.as_ref().and_then(named) {
+        return Ok(Some(told));
+    }
+    // A JWT of the profile without the claim has no scope (RFC 9068 §2.2.3). Any other may have it under another name.
+    let has_none = jwt.is_some_and(|jwt| names_profile(&jwt) && !jwt.claims.contains_key("scope"));
+    Ok(has_none.then(BTreeSet::new))
+}
+
+/// Where a token came, and nothing says for what.
+fn untold() -> Stop {
+    Stop::Inconclusive("a token came without `scope`, and neither it nor introspection tells more".into())
 }

@@ -12,8 +12,9 @@
 //!
 //! **How servers went wrong.** Commas as separators; comparison without case; prefixes.
 
-use super::granted;
+use super::{granted, untold};
 use crate::checks::prelude::*;
+use std::collections::BTreeSet;
 
 pub(crate) const CHECK: Check = Check {
     id: "scope/near-misses",
@@ -79,6 +80,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     for pattern in ["*".to_owned(), ".*".to_owned(), format!("{first}*"), format!("{first}."), start] {
         cases.push((pattern, "HARNESS-09", None));
     }
+    let mut is_told = true;
     for (scope, statement, level) in cases {
         // Another scope of the client may look like this.
         if scope.is_empty() || scopes.contains(&scope) {
@@ -87,8 +89,12 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let answer = probe.near_miss(probe.request().set("scope", &scope)).await?;
         let (exchange, described) = (answer.reply.exchange, answer.describe());
         let has = match answer.grant() {
-            Some(grant) => granted(probe, grant).await?.unwrap_or_default(),
-            None => std::collections::BTreeSet::new(),
+            Some(grant) => granted(probe, grant).await?,
+            None => Some(BTreeSet::new()),
+        };
+        let Some(has) = has else {
+            is_told = false;
+            continue;
         };
         // What is named back as it was asked for is a free-form scope, and not the one that was meant.
         let meant = has.iter().find(|has| scopes.contains(has) && **has != scope);
@@ -99,7 +105,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             probe.broken(statement, Some(Level::Must), "a refusal", &described, exchange);
         }
     }
-    Ok(())
+    if is_told { Ok(()) } else { Err(untold()) }
 }
 
 #[cfg(test)]
@@ -126,6 +132,7 @@ mod tests {
         assert_eq!(verdict("*", token()).await, "fail must HARNESS-09");
         assert_eq!(verdict("*", token_with("scope", "*")).await, "pass");
         assert_eq!(verdict("rea", token_with("scope", "read")).await, "fail must HARNESS-09");
+        assert_eq!(verdict("*", token_without("scope")).await, "inconclusive");
         assert_eq!(verdict("*", page(500)).await, "fail must HARNESS-09");
         assert_eq!(verdict("*", busy(503)).await, "inconclusive");
     }

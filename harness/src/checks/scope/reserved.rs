@@ -14,7 +14,7 @@
 //! **How servers went wrong.** Servers that know scopes, and not which client may have which; one granted every
 //! registered scope when none was asked for.
 
-use super::granted;
+use super::{granted, untold};
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -59,9 +59,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             Ok(())
         }
         Some(_) => Ok(()),
-        None => {
-            Err(Stop::Inconclusive("a token came without `scope`, and neither it nor introspection tells more".into()))
-        }
+        None => Err(untold()),
     }
 }
 

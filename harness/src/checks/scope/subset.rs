@@ -13,7 +13,7 @@
 //!
 //! **How servers went wrong.** All registered scopes, whatever was asked for; arrays; commas.
 
-use super::{effective, granted};
+use super::{effective, granted, untold};
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -60,9 +60,10 @@ pub(crate) const CHECK: Check = Check {
 };
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
-    let scopes = probe.target.client.scopes.clone();
-    let single = scopes.first().cloned().unwrap_or_default();
-    for asked in [single, scopes.join(" ")] {
+    let own = probe.target.client.scopes.clone();
+    let single = own.first().cloned().unwrap_or_default();
+    let mut is_told = true;
+    for asked in [single, own.join(" ")] {
         let answer = probe.near_miss(probe.request().set("scope", &asked)).await?;
         let exchange = answer.reply.exchange;
         let Some(grant) = answer.grant() else {
@@ -81,12 +82,12 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         } else {
             probe.broken("OA21-3.2.3-01", None, "`scope` in the answer", "none", exchange);
         }
-        let wanted: BTreeSet<_> = asked.split(' ').map(str::to_owned).collect();
+        let wanted = scopes(&asked);
         let told = named.is_some();
         let Some(has) = (if told { granted(probe, grant).await? } else { effective(probe, grant).await? }) else {
+            is_told = false;
             continue;
         };
-        let has: BTreeSet<_> = has.into_iter().filter(|scope| !scope.is_empty()).collect();
         let actual = format!("a token of the scope {}", has.iter().cloned().collect::<Vec<_>>().join(" "));
         let more = !has.is_subset(&wanted);
         if more {
@@ -97,15 +98,13 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             probe.broken("RFC6749-5.1-30", None, "`scope` in the answer, since it is another one", &actual, exchange);
         }
     }
-    Ok(())
+    if is_told { Ok(()) } else { Err(untold()) }
 }
 
 /// RFC 6749 §3.3.
 fn is_scope(text: &str) -> bool {
     !text.is_empty() && text.chars().all(|c| matches!(c, '!' | '#'..='[' | ']'..='~'))
 }
-
-use std::collections::BTreeSet;
 
 #[cfg(test)]
 mod tests {
@@ -128,13 +127,36 @@ mod tests {
         assert_eq!(verdict(token_with("scope", "read")).await, "pass");
         assert_eq!(verdict(token_with("scope", "")).await, "pass");
         assert_eq!(verdict(jwt("read")).await, "pass");
-        assert_eq!(verdict(without("scope", token())).await, "pass");
+        assert_eq!(verdict(without("scope", token())).await, "inconclusive");
         assert_eq!(verdict(token_with("scope", "read write")).await, "fail should RFC6749-10.3-02");
         assert_eq!(verdict(jwt("read write")).await, "fail must RFC6749-10.3-02");
         assert_eq!(verdict(jwt("")).await, "fail must RFC6749-5.1-30");
+        let scp = |header: Value| without("scope", jwt_token(&header, &json!({"scp": ["read"]})));
+        assert_eq!(verdict(scp(json!({"typ": "JWT"}))).await, "inconclusive");
+        assert_eq!(verdict(scp(json!({"typ": "at+jwt"}))).await, "fail must RFC6749-5.1-30");
         assert_eq!(verdict(token_with("scope", "read  write")).await, "fail must RFC6749-3.3-08");
         assert_eq!(verdict(token_with("scope", json!(["read"]))).await, "fail must RFC6749-3.3-08");
         assert_eq!(verdict(refusal(400, "invalid_scope")).await, "fail must RFC6749-3.3-01");
         assert_eq!(verdict(busy(503)).await, "inconclusive");
+    }
+
+    /// Where the token has no claim for it, introspection tells the scope.
+    #[tokio::test]
+    async fn introspection_tells_what_a_token_does_not() {
+        for (typ, told, verdict) in [
+            ("JWT", "read", "pass"),
+            ("at+jwt", "read", "pass"),
+            ("JWT", "read write", "fail must RFC6749-10.3-02"),
+            ("JWT", "", "fail must RFC6749-5.1-30"),
+        ] {
+            let server = canned(move |request| match request.path() {
+                "/token" if request.form().get("scope") == Some("read") => {
+                    Some(without("scope", jwt_token(&json!({"typ": typ}), &json!({"roles": ["reader"]}))))
+                }
+                "/introspect" => Some(Response::json(200, &json!({"active": true, "scope": told}))),
+                _ => None,
+            });
+            assert_eq!(server.verdict(&CHECK).await, verdict, "{typ}, {told}");
+        }
     }
 }

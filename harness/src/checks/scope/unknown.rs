@@ -13,7 +13,7 @@
 //! **How servers went wrong.** One minted every invented scope into the token; five of seventeen servers that
 //! were tried dropped it without a word.
 
-use super::granted;
+use super::{granted, untold};
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -56,9 +56,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     };
     let named = grant.scope.clone();
     let Some(granted) = granted(probe, grant).await? else {
-        return Err(Stop::Inconclusive(
-            "a token came without `scope`, and neither it nor introspection tells more".into(),
-        ));
+        return Err(untold());
     };
     let names = granted.iter().cloned().collect::<Vec<_>>().join(" ");
     let actual =
@@ -101,6 +99,12 @@ mod tests {
             (with("scope", Some(SCOPE)), "fail must RFC6749-5.2-30"),
             (jwt, "fail must RFC6749-3.3-02"),
             (with("scope", None), "inconclusive"),
+            // {"typ":"JWT"} and {"scp":["read"]}; then {"typ":"at+jwt"} and the same.
+            (with("access_token", Some("eyJ0eXAiOiJKV1QifQ.eyJzY3AiOlsicmVhZCJdfQ.AAAA")), "inconclusive"),
+            (
+                with("access_token", Some("eyJ0eXAiOiJhdCtqd3QifQ.eyJzY3AiOlsicmVhZCJdfQ.AAAA")),
+                "fail must RFC6749-3.3-02",
+            ),
             (refusal(400, "invalid_request"), "fail should RFC6749-5.2-30"),
             (refusal(400, "invalid_grant"), "fail must RFC6749-5.2-30"),
             (busy(429), "inconclusive"),

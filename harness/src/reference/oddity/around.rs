@@ -69,6 +69,25 @@ pub(super) const ODDITIES: &[Oddity] = &[
         }),
     },
     Oddity {
+        name: "scopes-in-scp",
+        says: "a JWT outside of the profile has its scopes in `scp`, and the answer leaves out what was asked for \
+               (RFC 6749 §5.1)",
+        deviation: Deviation::Sets(|settings| {
+            settings.scope_omitted = true;
+            settings.minting = |header, claims| {
+                header.insert("typ".into(), "JWT".into());
+                let scope = claims.remove("scope").unwrap_or_default();
+                let scopes: Vec<_> = scope.as_str().unwrap_or_default().split(' ').map(Value::from).collect();
+                claims.insert("scp".into(), scopes.into());
+            };
+        }),
+    },
+    Oddity {
+        name: "bindings-by-introspection",
+        says: "what a token is bound to is told by introspection alone (RFC 8705 §3, RFC 9449 §6)",
+        deviation: Deviation::Sets(|settings| settings.minting = |_, claims| _ = claims.remove("cnf")),
+    },
+    Oddity {
         name: "issuer-as-audience",
         says: "without a resource in the request, tokens are for the issuer alone (RFC 9068 §3 leaves the default open)",
         deviation: Deviation::Sets(|settings| settings.issuer_as_audience = true),
