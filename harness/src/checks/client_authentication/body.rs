@@ -3,9 +3,9 @@
 //! **Sent.** The request that works with id and secret in the body; with the request of `[companion.disposable]`
 //! and a wrong secret in the body.
 //!
-//! **Demanded.** A token, or `invalid_client`: supporting this is optional (RFC 6749 §2.3.1), but must agree with
-//! `token_endpoint_auth_methods_supported`; under OAuth 2.1 it is a must. The wrong secret gets `invalid_client`,
-//! with 400 or 401 (§5.2).
+//! **Demanded.** A token, `invalid_client` or `invalid_request`: supporting this is optional (RFC 6749 §2.3.1), but
+//! must agree with `token_endpoint_auth_methods_supported`; under OAuth 2.1 it is a must. The wrong secret gets
+//! `invalid_client`, with 400 or 401 (§5.2).
 //!
 //! **Why it matters.** Many clients know no other way.
 //!
@@ -59,6 +59,9 @@ pub(crate) const CHECK: Check = Check {
     run: |probe| Box::pin(run(probe)),
 };
 
+/// How a server refuses credentials in the body as such (RFC 6749 §5.2).
+const REFUSED: [&str; 2] = ["invalid_client", "invalid_request"];
+
 /// A row of the catalogue that is optional; the failure itself is not.
 const WRONG: Refusal = Refusal {
     statement: "RFC6749-5.2-02",
@@ -78,11 +81,12 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let listed =
         metadata(probe).ok().and_then(|metadata| strings(&metadata.members, "token_endpoint_auth_methods_supported"));
     if answer.grant().is_none() {
-        let refused = matches!(&answer.kind, Kind::Refusal { error } if error == "invalid_client");
+        // To a server that knows no credentials there, the request has none, or one of a kind that is not for it.
+        let refused = matches!(&answer.kind, Kind::Refusal { error } if REFUSED.contains(&error.as_str()));
         let level = if refused { None } else { Some(Level::Should) };
         let announced = listed.is_some_and(|listed| listed.contains(&"client_secret_post"));
         if announced || !refused {
-            let expected = "a token, since the metadata says so, or error=invalid_client";
+            let expected = "a token, since the metadata says so, or error=invalid_client or invalid_request";
             probe.broken("RFC6749-2.3.1-04", level, expected, &described, exchange);
         }
         probe.broken("OA21-2.4.1-01", None, "a token", &described, exchange);
@@ -135,6 +139,8 @@ mod tests {
         assert_eq!(verdict(token(), refusal(403, "access_denied"), "").await, "fail must RFC6749-5.2-02");
         assert_eq!(verdict(token(), token(), "").await, "fail must RFC6749-5.2-02");
         assert_eq!(verdict(wrong(), wrong(), "").await, "pass");
+        assert_eq!(verdict(refusal(400, "invalid_request"), wrong(), "").await, "pass");
+        assert_eq!(verdict(refusal(400, "invalid_grant"), wrong(), "").await, "fail should RFC6749-2.3.1-04");
         assert_eq!(verdict(page(403), wrong(), "").await, "fail should RFC6749-2.3.1-04");
         assert_eq!(verdict(busy(503), wrong(), "").await, "inconclusive");
         let oauth21 = "[profile]\nnames = [\"oauth21\"]\n";
