@@ -3,7 +3,8 @@
 //! **Sent.** A GET of the metadata.
 //!
 //! **Demanded.** Each `…_endpoint` and `…_uri` begins with https (RFC 7009 §2 for revocation, the draft of OAuth
-//! 2.1 §1.5 for all); on loopback http is passed over.
+//! 2.1 §1.5 for all); on loopback http is passed over, and so are the pages for people, `op_policy_uri` and
+//! `op_tos_uri`.
 //!
 //! **Why it matters.** A client goes where the document sends it, with its secret.
 //!
@@ -42,13 +43,15 @@ pub(crate) const CHECK: Check = Check {
     run: |probe| Box::pin(run(probe)),
 };
 
+/// Pages that a person reads (RFC 8414 §2): no client sends anything there.
+const FOR_PEOPLE: [&str; 2] = ["op_policy_uri", "op_tos_uri"];
+
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let metadata = metadata(probe)?;
     let exchange = probe.send(&Request::get(&metadata.uri)).await?.exchange;
     for (name, value) in &metadata.members {
-        let Some(uri) = value.as_str().filter(|_| name.ends_with("_endpoint") || name.ends_with("_uri")) else {
-            continue;
-        };
+        let reached = (name.ends_with("_endpoint") || name.ends_with("_uri")) && !FOR_PEOPLE.contains(&name.as_str());
+        let Some(uri) = value.as_str().filter(|_| reached) else { continue };
         if !uri.starts_with("https://") && !is_loopback(uri) {
             let statement = if name == "revocation_endpoint" { "RFC7009-2-02" } else { "OA21-1.5-01" };
             probe.broken(statement, None, "an https URI", &format!("`{name}`: {uri}"), exchange);
@@ -67,6 +70,7 @@ mod tests {
         for (members, verdict) in [
             (json!({}), "pass"),
             (json!({"registration_endpoint": "https://a.example/r", "op_policy": "http://a.example"}), "pass"),
+            (json!({"op_policy_uri": "http://a.example/privacy", "op_tos_uri": "http://a.example/terms"}), "pass"),
             (json!({"registration_endpoint": "http://a.example/r"}), "fail may OA21-1.5-01"),
             (json!({"revocation_endpoint": "http://a.example/r"}), "fail must RFC7009-2-02"),
         ] {
