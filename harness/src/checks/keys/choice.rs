@@ -4,7 +4,7 @@
 //!
 //! **Demanded.** With more than one key in the set, the token has a `kid` that names exactly one of them; if that
 //! key names an `alg`, it is the one of the token; issuer and place of the set are in the metadata (RFC 7515 §6,
-//! RFC 7517 §4.4, RFC 9068 §4). An opaque token is not judged.
+//! RFC 7517 §4.4, RFC 9068 §4). A token that is opaque, or made with a shared secret, is not judged.
 //!
 //! **Why it matters.** A verifier that must try keys is slow, and one that does not try refuses.
 //!
@@ -45,6 +45,10 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
     let header = jwt(grant)?.header;
     let text = |members: &Map<String, Value>, name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
+    if text(&header, "alg").is_some_and(|alg| alg.starts_with("HS")) {
+        // The set is for tokens of another kind: a shared secret has no place in it (RFC 7517 §9.2).
+        return Err(Stop::NotApplicable("the token is made with a shared secret, which is in no set".into()));
+    }
     let kid = text(&header, "kid");
     let named: Vec<_> = keys.iter().filter(|key| kid.is_some() && text(key, "kid") == kid).collect();
     let single = kid.is_none() && keys.len() == 1;
@@ -87,6 +91,8 @@ mod tests {
         assert_eq!(verdict(two.clone(), json!({"kid": "2", "alg": "PS256"})).await, "pass");
         assert_eq!(verdict(two.clone(), json!({"alg": "ES256"})).await, "fail should RFC7515-6-01");
         assert_eq!(verdict(two.clone(), json!({"kid": "3"})).await, "fail should RFC7515-6-01");
+        assert_eq!(verdict(two.clone(), json!({"alg": "HS256"})).await, "skip");
+        assert_eq!(verdict(two.clone(), json!({"kid": "1", "alg": "HS256"})).await, "skip");
         assert_eq!(verdict(two, json!({"kid": "1", "alg": "RS256"})).await, "fail must RFC7517-4.4-01");
         assert_eq!(verdict(json!([{"alg": "ES256"}]), json!({"alg": "ES256"})).await, "pass");
         assert_eq!(verdict(json!([{"kid": "1", "alg": "EdDSA"}]), json!({"kid": "1", "alg": "Ed25519"})).await, "pass");
