@@ -15,7 +15,7 @@ pub(super) struct Purse {
 /// A mutated request and what it costs.
 #[derive(Debug, Clone)]
 pub struct Attempt {
-    pub(super) request: Request,
+    pub(crate) request: Request,
     pub(super) cost: Cost,
 }
 

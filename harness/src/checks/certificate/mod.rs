@@ -62,8 +62,8 @@ impl Certified {
         Ok(answer)
     }
 
-    /// Between two requests that work, this one is refused: by the endpoint with this answer, or in the handshake with
-    /// none. One that names a client with a certificate spends nothing of what failed logins may cost: nobody guesses at
+    /// Between two requests that work, this one is refused: by the endpoint with this answer, or before it, in the
+    /// handshake or by what ends TLS, with none. One that names a client with a certificate spends nothing of what failed logins may cost: nobody guesses at
     /// certificates, and no client is locked for one.
     async fn refused(
         &self,
@@ -72,7 +72,9 @@ impl Certified {
         refusal: &Refusal,
     ) -> Result<Option<Answer>, Stop> {
         self.works(probe).await?;
-        let answer = probe.attempt_over_tls(attempt).await?;
+        let attempt = attempt.into();
+        let own = attempt.request.identity.as_ref() == Some(&self.identity);
+        let answer = probe.attempt_over_tls(attempt).await?.filter(|answer| own || !is_turned_away(answer));
         if let Some(answer) = &answer {
             probe.judge(answer, refusal);
         }
@@ -117,7 +119,13 @@ const fn failed_authentication(statement: &'static str) -> Refusal {
     }
 }
 
-/// Where TLS answers in the place of what is to be judged.
+/// A proxy that ends TLS may finish the handshake and refuse by a page of its own what came without the certificate
+/// that it asks for. The endpoint has nothing of that.
+fn is_turned_away(answer: &Answer) -> bool {
+    matches!(answer.kind, Kind::Neither) && (400..500).contains(&answer.status())
+}
+
+/// Where TLS, or what ends it, answers in the place of what is to be judged.
 fn unseen(what: &str) -> Stop {
     Stop::NotApplicable(format!("TLS refuses every connection without the client's own certificate, so {what}"))
 }
@@ -162,6 +170,22 @@ mod tests {
             (request.path() == "/token" && !plain && !is_genuine(request)).then(|| reply.clone())
         });
         server.verdict(check).await
+    }
+
+    /// A page is as good as the end of the connection, where the client's own certificate is missing.
+    #[tokio::test]
+    async fn what_ends_tls_may_refuse_by_a_page() {
+        for (check, expected) in [
+            (&missing::CHECK, "pass"),
+            (&chain::CHECK, "pass"),
+            (&registered::CHECK, "pass"),
+            (&header::CHECK, "skip"),
+            (&other_client::CHECK, "fail must RFC8705-2-02"),
+        ] {
+            assert_eq!(verdict(check, page(400)).await, expected, "{}", check.id);
+        }
+        assert_eq!(verdict(&missing::CHECK, page(500)).await, "fail must RFC8705-2-03");
+        assert_eq!(verdict(&missing::CHECK, page(200)).await, "fail must RFC8705-2-03");
     }
 
     /// What nobody who has not that certificate may get, wherever the server says so.

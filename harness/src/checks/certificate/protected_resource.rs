@@ -4,7 +4,8 @@
 //! that of each other client, with a forgery that says the same, and with none.
 //!
 //! **Demanded.** Accepted with the certificate; else 401 with `error="invalid_token"`, or the end of the connection
-//! (RFC 8705 §3). Where every other connection ends, nobody compared anything, and nothing is judged.
+//! (RFC 8705 §3). Where every other connection ends, or gets a page of what ends TLS, nobody compared anything, and
+//! nothing is judged.
 //!
 //! **Why it matters.** This comparison is all that makes a bound token worth more than a bearer token.
 //!
@@ -47,7 +48,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     for identity in others.chain([forged]).map(Some).chain([None]) {
         let says = if identity.is_some() { "another certificate" } else { "no certificate" };
         let request = Request { identity, ..call.clone() };
-        let Some(reply) = probe.send_over_tls(&request).await? else { continue };
+        let Some(reply) = probe.send_over_tls(&request).await?.filter(|reply| !is_turned_away(reply)) else { continue };
         is_seen = true;
         let challenge = reply.response.fields.list("WWW-Authenticate");
         let (refused, named) = (reply.response.status == 401, challenge.contains("invalid_token"));
@@ -60,6 +61,12 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     }
     accepted(probe, &call).await?;
     if is_seen { Ok(()) } else { Err(unseen("the resource server compared nothing")) }
+}
+
+/// What ends TLS may refuse by a page, and the resource server has nothing of it; who compares has a challenge to tell.
+fn is_turned_away(reply: &Reply) -> bool {
+    let page = reply.response.media_type().is_some_and(|media_type| media_type == "text/html");
+    page && reply.response.status == 400 && reply.response.fields.get("WWW-Authenticate").is_none()
 }
 
 async fn accepted(probe: &mut Probe<'_>, call: &Request) -> Outcome {
@@ -102,6 +109,8 @@ mod tests {
         };
         assert_eq!(verdict(challenge(401, "Bearer error=\"invalid_token\"")).await, "pass");
         assert_eq!(verdict(Response::empty(HANDSHAKE_REFUSED)).await, "skip");
+        assert_eq!(verdict(page(400)).await, "skip");
+        assert_eq!(verdict(page(403)).await, "fail should RFC8705-3-01");
         assert_eq!(verdict(challenge(401, "Bearer")).await, "fail should RFC8705-3-01");
         assert_eq!(verdict(Response::empty(403)).await, "fail should RFC8705-3-01");
         assert_eq!(verdict(Response::empty(200)).await, "fail must RFC8705-3-01");

@@ -12,7 +12,7 @@
 //!
 //! **How servers went wrong.** A proxy keeps connections to the server open, and the certificate stays with them.
 
-use super::{Certified, binding, shown, unseen};
+use super::{Certified, binding, is_turned_away, shown, unseen};
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -49,6 +49,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
                 }
                 None => nothing = Stop::NotApplicable("a token that is no JWT does not tell what binds it".into()),
             },
+            Kind::Neither if is_turned_away(&answer) => {}
             Kind::Neither => return Err(Stop::Inconclusive(format!("neither token nor error: {}", answer.describe()))),
         }
     }
@@ -77,7 +78,8 @@ mod tests {
     async fn canned_replies() {
         assert_eq!(verdict(refusal(401, "invalid_client")).await, "pass");
         assert_eq!(verdict(token()).await, "skip");
-        assert_eq!(verdict(Response::empty(404)).await, "inconclusive");
+        assert_eq!(verdict(page(400)).await, "skip");
+        assert_eq!(verdict(page(302)).await, "inconclusive");
         assert_eq!(verdict(jwt_token(&json!({}), &json!({}))).await, "pass");
         let bound = jwt_token(&json!({}), &json!({"cnf": {"x5t#S256": "AAAA"}}));
         assert_eq!(verdict(bound).await, "fail must RFC8705-3.4-01");

@@ -1,7 +1,8 @@
 //! What is unusual and right around the token endpoint: in tokens, documents and the other endpoints.
 
 use super::Oddity;
-use crate::reference::{Deviation, Lapse};
+use crate::jwt::Jwt;
+use crate::reference::{Deviation, Lapse, Registry};
 use crate::wire::Response;
 use serde_json::{Value, json};
 
@@ -21,6 +22,27 @@ pub(super) const ODDITIES: &[Oddity] = &[
         deviation: Deviation::Answers(|request, response| {
             if request.path() == "/introspect" && response.status == 200 {
                 response.body = b"{\"active\":false}".to_vec();
+            }
+        }),
+    },
+    Oddity {
+        name: "page-for-a-missing-certificate",
+        says: "what ends TLS refuses by a page, not in the handshake, who lacks a certificate that it trusts (RFC 8705 §2)",
+        deviation: Deviation::Answers(|request, response| {
+            let form = request.form();
+            let client = form.get("client_id").and_then(|id| Registry.find(id));
+            let token = request.fields.get("Authorization").and_then(|value| value.strip_prefix("Bearer "));
+            let asked = match request.path() {
+                "/token" => client.is_some_and(|client| client.certified.is_some()) && form.count("client_secret") == 0,
+                "/api" => token.and_then(Jwt::parse).is_some_and(|token| token.claims.contains_key("cnf")),
+                _ => false,
+            };
+            let known = Registry.clients().1.into_values().filter_map(|client| client.identity);
+            let trusted = known.map(Some).any(|identity| identity == request.identity);
+            if asked && !trusted && matches!(response.status, 400 | 401) {
+                *response = Response::empty(400);
+                response.fields.set("Content-Type", "text/html");
+                response.body = b"<h1>400 Bad Request</h1><p>No required SSL certificate was sent</p>".to_vec();
             }
         }),
     },
