@@ -261,6 +261,19 @@ pub(super) const ODDITIES: &[Oddity] = &[
         }),
     },
     Oddity {
+        name: "firewall",
+        says: "something in front of it refuses by a page what looks like an attack (RFC 9110 §15.5.4)",
+        deviation: Deviation::Answers(|request, response| {
+            let signs = ["' OR '", "etc/passwd", "<script"];
+            let attack = request.form().iter().any(|(_, value)| signs.iter().any(|sign| value.contains(sign)));
+            if request.path() == "/token" && attack {
+                *response = Response::empty(403);
+                response.fields.set("Content-Type", "text/html");
+                response.body = b"<h1>Forbidden</h1>".to_vec();
+            }
+        }),
+    },
+    Oddity {
         name: "hint-of-a-proxy",
         says: "fields that a proxy adds (RFC 9110 §7.6.3)",
         deviation: Deviation::Answers(|_, response| {
