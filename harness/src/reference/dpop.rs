@@ -43,13 +43,14 @@ fn verify(server: &Server, request: &Request, text: &str) -> Result<String, Refu
     demand("htu", proof.text("htu").is_some_and(|uri| is_same(uri, &target)))?;
     let now = server.clock.now().as_second();
     let issued_at = proof.seconds("iat");
-    demand("iat", issued_at.is_some_and(|time| (now - time).abs() <= WINDOW))?;
+    let dating = server.settings.dpop_nonces == Nonces::Dating;
+    demand("iat", issued_at.is_some_and(|time| dating || (now - time).abs() <= WINDOW))?;
     let nonce = proof.text("nonce").unwrap_or_default();
     let known = || [0, 1].iter().any(|age| nonce == nonce_at(server, now - age * NONCE_SECONDS));
     match server.settings.dpop_nonces {
-        Nonces::Demanded if !known() => return Err(Refused::UseDpopNonce),
+        Nonces::Demanded | Nonces::Dating if !known() => return Err(Refused::UseDpopNonce),
         Nonces::Any if nonce.is_empty() => return Err(Refused::UseDpopNonce),
-        Nonces::Never | Nonces::Demanded | Nonces::Any => {}
+        Nonces::Never | Nonces::Demanded | Nonces::Dating | Nonces::Any => {}
     }
     let id = proof.text("jti").unwrap_or_default();
     demand("jti", !id.is_empty())?;

@@ -93,6 +93,8 @@ pub enum Nonces {
     Never,
     /// One that the server gave out lately.
     Demanded,
+    /// The same, and it tells the time of the proof in the place of `iat` (RFC 9449 §4.3).
+    Dating,
     /// Any at all.
     Any,
 }

@@ -176,6 +176,11 @@ pub(super) const ODDITIES: &[Oddity] = &[
         deviation: Deviation::Sets(|settings| settings.dpop_nonces = Nonces::Demanded),
     },
     Oddity {
+        name: "dating-nonces",
+        says: "the nonce tells the time of a proof, and `iat` is not compared (RFC 9449 §4.3)",
+        deviation: Deviation::Sets(|settings| settings.dpop_nonces = Nonces::Dating),
+    },
+    Oddity {
         name: "reissued-tokens",
         says: "the same token is handed out again while it lives (RFC 6749 §5.1 says nothing against it)",
         deviation: Deviation::Sets(|settings| settings.reissues = true),
