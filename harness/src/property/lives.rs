@@ -1,6 +1,7 @@
 //! What introspection must say of tokens, whatever was done with them: a model, without a server.
 
 use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
 
 /// Around its end a token may be called either way: both clocks are rounded to seconds, and several machines have several.
 const ROUNDING: SignedDuration = SignedDuration::from_secs(2);
@@ -8,6 +9,16 @@ const ROUNDING: SignedDuration = SignedDuration::from_secs(2);
 /// How often a token is looked at that should be dead, a second apart: several machines need a moment to hear of a
 /// revocation (RFC 7009 §2.1).
 pub const LOOKS: u32 = 5;
+
+/// Seconds between the looks after those, at a token that is active nevertheless: to all machines it takes a minute at
+/// most, and a revocation that takes more than the first looks is late.
+pub const LATER: [u64; 4] = [5, 10, 20, 20];
+
+/// Whether a token that is looked at after this pause has not ended by itself before.
+pub fn outlives(until: Option<Timestamp>, now: Timestamp, pause: Duration) -> bool {
+    let look = SignedDuration::try_from(pause).ok().and_then(|pause| now.checked_add(pause + ROUNDING).ok());
+    until.is_none_or(|until| look.is_some_and(|look| look < until))
+}
 
 /// The tokens that were issued.
 #[derive(Debug, Default)]
@@ -85,6 +96,11 @@ impl Lives {
         self.0.get(number).map(|life| life.owner)
     }
 
+    /// When the token expires, if anything says so.
+    pub fn until(&self, number: usize) -> Option<Timestamp> {
+        self.0.get(number)?.until
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()
@@ -130,6 +146,15 @@ mod tests {
         lives.issue(0, None);
         assert_eq!(lives.over(), None);
         assert_eq!(Lives::default().over(), None);
+    }
+
+    #[test]
+    fn a_token_outlives_a_pause_that_ends_before_it() {
+        let pause = Duration::from_secs(20);
+        assert!(outlives(None, START, pause));
+        assert!(outlives(Some(later(23)), START, pause));
+        assert!(!outlives(Some(later(22)), START, pause));
+        assert!(!outlives(Some(later(5)), START, pause));
     }
 
     /// One machine's clock is a second ahead of the other's.

@@ -6,7 +6,7 @@ mod sequence;
 mod strategies;
 
 pub use driver::{Trial, falsify, falsify_within};
-pub use lives::{Breach, LOOKS, Lives};
+pub use lives::{Breach, LATER, LOOKS, Lives, outlives};
 pub use sequence::Scene;
 pub use strategies::{
     Mutation, Step, lives, mutations, permutations, spellings, unknown_parameters, unsupported_grant_types,

@@ -1,6 +1,6 @@
 //! A sequence of steps in the life of tokens, played at the server and held against the model.
 
-use super::{Breach, LOOKS, Lives, Step, Trial};
+use super::{Breach, LATER, LOOKS, Lives, Step, Trial, outlives};
 use crate::catalogue::Level;
 use crate::run::{Finding, Probe, Stop, TokenRequest};
 use jiff::SignedDuration;
@@ -159,8 +159,35 @@ impl Sequence {
                 break;
             }
         }
+        // A smaller sequence contradicts the model as the one that it is made of, which was looked at for so long.
+        if scene.looks > 1 && matches!(breach, Some((Breach::RevokedAndActive, _))) {
+            self.look_on(probe, (&client, &token), number).await?;
+        }
         self.told.push(format!("introspect {}", name(number)));
         Ok(breach.map(|(breach, exchange)| self.finding(probe, breach, exchange)))
+    }
+
+    /// Looks whether the token dies late: then one more step says nothing, and how late it may be is another check's
+    /// matter.
+    async fn look_on(
+        &self,
+        probe: &mut Probe<'_>,
+        (client, token): (&TokenRequest, &str),
+        number: usize,
+    ) -> Result<(), Stop> {
+        let mut rest = Duration::from_secs(probe.target.limits.max_wait_seconds);
+        for pause in LATER.map(Duration::from_secs) {
+            let Some(left) = rest.checked_sub(pause) else { return Ok(()) };
+            if !outlives(self.model.until(number), probe.now(), pause) {
+                return Ok(());
+            }
+            rest = left;
+            probe.link.wait(pause, "all machines to know that a token is dead").await;
+            if active(probe, client, token).await?.0 == Some(false) {
+                return Err(Stop::Inconclusive("a revocation takes effect later than the steps after it".into()));
+            }
+        }
+        Ok(())
     }
 
     /// Waits until every token is over, and looks at each.

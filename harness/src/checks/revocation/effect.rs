@@ -4,7 +4,7 @@
 //! nobody knows, each for a token of its own; the introspection of each.
 //!
 //! **Demanded.** 200, and `active: false` at once or within seconds, whatever the hint (RFC 7009 §2 and §2.1, RFC
-//! 7662 §4). `unsupported_token_type` says that access tokens are not revoked here, and nothing is judged.
+//! 7662 §4); within a minute, if `max_wait_seconds` and the token last for it, it is a warning. `unsupported_token_type` says that access tokens are not revoked here, and nothing is judged.
 //!
 //! **Why it matters.** Revocation is what is left when a token is stolen.
 //!
@@ -15,7 +15,9 @@
 
 use super::{State, revoke, state};
 use crate::checks::prelude::*;
-use crate::property::LOOKS;
+use crate::property::{LATER, LOOKS, outlives};
+use jiff::SignedDuration;
+use std::time::Duration;
 
 pub(crate) const CHECK: Check = Check {
     id: "revocation/effect",
@@ -59,6 +61,7 @@ const HINTS: [(Option<&str>, &str); 3] =
     [(None, "RFC7009-2.1-01"), (Some("refresh_token"), "RFC7009-2.1-05"), (Some("x_countersign"), "RFC7009-2.2-02")];
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
+    let mut rest = Duration::from_secs(probe.target.limits.max_wait_seconds);
     for (hint, statement) in HINTS {
         let answer = probe.control().await?;
         let Some(grant) = answer.grant() else { return Ok(()) };
@@ -75,15 +78,33 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let mut seen = State::Active;
         for look in 0..LOOKS {
             if look > 0 {
-                probe.link.wait(std::time::Duration::from_secs(1), "a revocation to take effect").await;
+                probe.link.wait(Duration::from_secs(1), "a revocation to take effect").await;
             }
             seen = state(probe, grant).await?;
             if seen != State::Active {
                 break;
             }
         }
-        if seen == State::Active && revoked.status() == 200 {
-            let actual = "active some seconds after its revocation";
+        if seen != State::Active || revoked.status() != 200 {
+            continue;
+        }
+        let lifetime = grant.expires_in.and_then(|seconds| i64::try_from(seconds).ok()).map(SignedDuration::from_secs);
+        let until = lifetime.and_then(|lifetime| answer.reply.received.checked_add(lifetime).ok());
+        for pause in LATER.map(Duration::from_secs) {
+            let Some(left) = rest.checked_sub(pause).filter(|_| outlives(until, probe.now(), pause)) else { break };
+            rest = left;
+            probe.link.wait(pause, "a revocation to take effect").await;
+            seen = state(probe, grant).await?;
+            if seen != State::Active {
+                break;
+            }
+        }
+        if seen == State::Inactive {
+            let actual = "dead, but not some seconds after its revocation";
+            probe.broken(statement, Some(Level::Should), "a token that is dead at once", actual, exchange);
+        }
+        if seen == State::Active {
+            let actual = "active long after its revocation";
             probe.broken(statement, None, "a token that is dead", actual, exchange);
             if hint.is_none() {
                 probe.broken("RFC7662-4-11", None, "`active`: false for a revoked token", actual, exchange);
@@ -114,6 +135,43 @@ mod tests {
             _ => None,
         });
         server.verdict(&CHECK).await
+    }
+
+    /// A server with several machines, that each hear of a revocation at this look.
+    async fn verdict_at_look(number: usize, edit: fn(&mut crate::target::Config)) -> String {
+        let looks = std::sync::Mutex::new(None);
+        let mut server = canned(move |request| {
+            let mut looks = looks.lock().unwrap();
+            match request.path() {
+                "/token" => {
+                    *looks = None;
+                    None
+                }
+                "/introspect" => {
+                    *looks = looks.map(|looks| looks + 1);
+                    Some(Response::json(200, &json!({"active": looks.is_none_or(|looks| looks < number)})))
+                }
+                "/revoke" => {
+                    *looks = Some(0);
+                    Some(Response::empty(200))
+                }
+                _ => None,
+            }
+        });
+        server.edit = edit;
+        server.verdict(&CHECK).await
+    }
+
+    /// It takes seconds, or a minute at most; what the token does after its end says nothing.
+    #[tokio::test]
+    async fn a_late_death_is_a_warning() {
+        let patient = |config: &mut crate::target::Config| config.limits.max_wait_seconds = 600;
+        assert_eq!(verdict_at_look(5, patient).await, "pass");
+        assert_eq!(verdict_at_look(6, patient).await, "fail should RFC7009-2.1-01");
+        assert_eq!(verdict_at_look(8, patient).await, "fail should RFC7009-2.1-01");
+        assert_eq!(verdict_at_look(9, patient).await, "fail must RFC7662-4-11");
+        let hasty = |config: &mut crate::target::Config| config.limits.max_wait_seconds = 4;
+        assert_eq!(verdict_at_look(6, hasty).await, "fail must RFC7662-4-11");
     }
 
     #[tokio::test]
