@@ -1,9 +1,10 @@
 //! A token that was altered is no token.
 //!
 //! **Sent.** The request that works; its token with other claims under the same signature, with `alg` none and no
-//! signature, and with an octet of the signature changed: to introspection, and to `protected_url`.
+//! signature, and with an octet of the signature changed: to introspection, and to `protected_url`, between two times
+//! the genuine token.
 //!
-//! **Demanded.** `active: false`; 401 (RFC 6749 §10.3). An opaque token is not judged.
+//! **Demanded.** `active: false`; 401 (RFC 6749 §10.3). An opaque token is not judged, nor who refuses the genuine one.
 //!
 //! **Why it matters.** A signature protects what it covers only where it is verified.
 //!
@@ -63,28 +64,68 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let longer = format!("{}.{}.{signature}", write(&header), write(&claims));
     header.insert("alg".into(), "none".into());
     let unsigned = format!("{}.{}.", write(&header), write(&claims));
-    let (introspection, protected) = (probe.target.introspection_endpoint.clone(), probe.target.protected_url.clone());
-    if introspection.is_none() && protected.is_none() {
+    let altered = [flipped, longer, unsigned];
+    altered.iter().for_each(|altered| probe.link.hide(altered));
+    let introspection = probe.target.introspection_endpoint.clone().map(Place::Introspection);
+    let places: Vec<_> =
+        introspection.into_iter().chain(probe.target.protected_url.clone().map(Place::Resource)).collect();
+    if places.is_empty() {
         return Err(Stop::Skip("there is no introspection, and no `protected_url` in [target]".into()));
     }
-    for altered in [flipped, longer, unsigned] {
-        probe.link.hide(&altered);
-        if let Some(endpoint) = &introspection {
-            let reply = probe.send(&probe.ask(endpoint, "token", &altered).to_request()).await?;
-            let active = reply.response.object().is_some_and(|body| body.get("active") == Some(&Value::Bool(true)));
-            let actual = "`active`: true for an altered token";
-            probe.demand(!active, "RFC6749-10.3-03", "`active`: false", actual, reply.exchange);
+    let mut seen = false;
+    for place in &places {
+        let genuine = place.accepts(probe, &token).await?.is_some();
+        for altered in &altered {
+            if let Some((actual, exchange)) = place.accepts(probe, altered).await? {
+                let actual = format!("{actual} for an altered token");
+                probe.broken("RFC6749-10.3-03", None, place.refusal(), &actual, exchange);
+            }
         }
-        if let Some(uri) = &protected {
-            let mut request = Request::get(uri);
-            request.fields.set("Authorization", format!("Bearer {altered}"));
-            let reply = probe.send(&request).await?;
-            let accepted = (200..300).contains(&reply.response.status);
-            let actual = format!("status {} for an altered token", reply.response.status);
-            probe.demand(!accepted, "RFC6749-10.3-03", "status 401", &actual, reply.exchange);
+        if genuine && place.accepts(probe, &token).await?.is_none() {
+            return Err(Stop::Inconclusive("the genuine token, which had worked, is not accepted any more".into()));
+        }
+        seen |= genuine;
+    }
+    // Whoever refuses every token says nothing by refusing these.
+    let reason = "neither introspection nor `protected_url` accepts the genuine token";
+    if seen { Ok(()) } else { Err(Stop::NotApplicable(reason.into())) }
+}
+
+/// Who is asked about a token, at this address.
+enum Place {
+    Introspection(String),
+    Resource(String),
+}
+
+impl Place {
+    /// What an altered token must get.
+    fn refusal(&self) -> &'static str {
+        match self {
+            Self::Introspection(_) => "`active`: false",
+            Self::Resource(_) => "status 401",
         }
     }
-    Ok(())
+
+    /// How it says that the token is good, and the exchange; none, if it does not.
+    async fn accepts(&self, probe: &mut Probe<'_>, token: &str) -> Result<Option<(String, usize)>, Stop> {
+        let request = match self {
+            Self::Introspection(endpoint) => probe.ask(endpoint, "token", token).to_request(),
+            Self::Resource(uri) => {
+                let mut request = Request::get(uri);
+                request.fields.set("Authorization", format!("Bearer {token}"));
+                request
+            }
+        };
+        let Reply { response, exchange, .. } = probe.send(&request).await?;
+        let (good, said) = match self {
+            Self::Introspection(_) => {
+                let active = response.object().is_some_and(|body| body.get("active") == Some(&Value::Bool(true)));
+                (active, "`active`: true".to_owned())
+            }
+            Self::Resource(_) => ((200..300).contains(&response.status), format!("status {}", response.status)),
+        };
+        Ok(good.then_some((said, exchange)))
+    }
 }
 
 #[cfg(test)]
@@ -92,22 +133,55 @@ mod tests {
     use super::*;
     use crate::testing::*;
 
-    async fn verdict(active: bool, status: u16) -> String {
-        let server = canned(move |request| match request.path() {
-            "/token" => Some(jwt_token(&json!({"alg": "ES256"}), &json!({"exp": 60}))),
-            "/introspect" => Some(Response::json(200, &json!({"active": active}))),
-            "/api" => Some(Response::empty(status)),
-            _ => None,
+    /// A server that says this of the genuine token, and that of others: `active` of introspection, a status of the URL.
+    async fn verdict(genuine: (bool, u16), other: (bool, u16)) -> String {
+        let issued = || jwt_token(&json!({"alg": "ES256"}), &json!({"exp": 60}));
+        let server = canned(move |request| {
+            let token = issued().text("access_token").unwrap_or_default();
+            let own = request.form().get("token") == Some(&*token)
+                || request.fields.get("Authorization").is_some_and(|value| value == format!("Bearer {token}"));
+            let (active, status) = if own { genuine } else { other };
+            match request.path() {
+                "/token" => Some(issued()),
+                "/introspect" => Some(Response::json(200, &json!({"active": active}))),
+                "/api" => Some(Response::empty(status)),
+                _ => None,
+            }
         });
         server.verdict(&CHECK).await
     }
 
     #[tokio::test]
     async fn canned_replies() {
-        assert_eq!(verdict(false, 401).await, "pass");
-        assert_eq!(verdict(true, 401).await, "fail must RFC6749-10.3-03");
-        assert_eq!(verdict(false, 200).await, "fail must RFC6749-10.3-03");
-        assert_eq!(verdict(false, 503).await, "inconclusive");
+        let live = (true, 200);
+        assert_eq!(verdict(live, (false, 401)).await, "pass");
+        assert_eq!(verdict(live, (true, 401)).await, "fail must RFC6749-10.3-03");
+        assert_eq!(verdict(live, (false, 200)).await, "fail must RFC6749-10.3-03");
+        assert_eq!(verdict(live, (false, 503)).await, "inconclusive");
         assert_eq!(canned(|_| None).verdict(&CHECK).await, "skip");
+    }
+
+    /// A client that may not introspect, and a URL that is none, refuse whatever they are asked about.
+    #[tokio::test]
+    async fn who_refuses_the_genuine_token_too_says_nothing() {
+        assert_eq!(verdict((false, 404), (false, 404)).await, "skip");
+        assert_eq!(verdict((false, 500), (false, 500)).await, "skip");
+        assert_eq!(verdict((true, 404), (false, 404)).await, "pass");
+        assert_eq!(verdict((false, 200), (false, 401)).await, "pass");
+        assert_eq!(verdict((false, 401), (true, 401)).await, "fail must RFC6749-10.3-03");
+    }
+
+    #[tokio::test]
+    async fn what_works_once_only_is_no_control() {
+        let looks = std::sync::atomic::AtomicUsize::new(0);
+        let server = canned(move |request| match request.path() {
+            "/token" => Some(jwt_token(&json!({"alg": "ES256"}), &json!({"exp": 60}))),
+            "/introspect" => {
+                let first = looks.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0;
+                Some(Response::json(200, &json!({"active": first})))
+            }
+            _ => None,
+        });
+        assert_eq!(server.verdict(&CHECK).await, "inconclusive");
     }
 }
