@@ -3,7 +3,7 @@
 use crate::catalogue::StatementSet;
 use crate::check::Check;
 use crate::clock::{Clock, LocalFuture, ManualClock};
-use crate::report::{Checked, Judgement, Run};
+use crate::report::{Checked, Judgement, Run, Status};
 use crate::run::{Options, Watcher, prepare};
 use crate::snapshot::Stored;
 use crate::target::{Client, Config, Role, Surroundings};
@@ -96,6 +96,12 @@ impl Canned {
     /// The result of the check.
     pub(crate) async fn checked(&self, check: &'static Check) -> Checked {
         self.run(check).await.checks.into_iter().next().unwrap()
+    }
+
+    /// What a run of this check alone says about a statement.
+    pub(crate) async fn status(&self, check: &'static Check, id: &str) -> Status {
+        let run = self.run(check).await;
+        run.requirements.into_iter().find(|requirement| requirement.id == id).unwrap().status
     }
 
     /// A run of this check alone.

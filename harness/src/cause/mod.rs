@@ -167,6 +167,7 @@ mod tests {
             waived: None,
             proved_by: Vec::new(),
             stop: None,
+            left: Vec::new(),
         }
     }
 

@@ -90,6 +90,9 @@ pub struct Checked {
     /// Why it could not judge, if it could not.
     #[serde(skip)]
     pub stop: Option<Stop>,
+    /// The statements that it could not judge while it judged the others, and why.
+    #[serde(skip)]
+    pub left: Vec<(Name, Stop)>,
 }
 
 impl Checked {
@@ -144,6 +147,7 @@ impl Checked {
             waived,
             proved_by: Proof::of(check),
             stop,
+            left: Vec::new(),
         }
     }
 
@@ -156,6 +160,11 @@ impl Checked {
     /// Whether it left open what counts in a run in which nothing below this level does.
     pub fn is_undecided(&self, least: Level) -> bool {
         !self.newer && self.undecided.is_some_and(|level| level >= least)
+    }
+
+    /// Why it did not judge this statement, if it did not.
+    pub(super) fn unjudged(&self, id: &str) -> Option<&Stop> {
+        self.left.iter().find_map(|(left, stop)| (*left == id).then_some(stop)).or(self.stop.as_ref())
     }
 
     /// Every finding.

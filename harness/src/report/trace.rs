@@ -85,16 +85,16 @@ fn requirement(statement: &'static Statement, checked: &[Checked]) -> Requiremen
     }
 }
 
-/// Broken wins; then one check that came to its end is enough; then the best reason why none did.
+/// Broken wins; then one check that judged it is enough; then the best reason why none did.
 fn status(id: &str, results: &[&Checked]) -> (Status, Option<String>) {
     let broken = |checked: &&&Checked| checked.findings().any(|finding| finding.requirement.as_deref() == Some(id));
     if results.iter().any(|checked| broken(&checked)) {
         return (Status::Broken, None);
     }
-    if results.iter().any(|checked| checked.stop.is_none()) {
+    if results.iter().any(|checked| checked.unjudged(id).is_none()) {
         return (Status::Met, None);
     }
-    let stops = || results.iter().filter_map(|checked| checked.stop.as_ref());
+    let stops = || results.iter().filter_map(|checked| checked.unjudged(id));
     let inconclusive = stops().find(|stop| matches!(stop, Stop::Inconclusive(_)));
     match inconclusive.or_else(|| stops().next()) {
         Some(Stop::Inconclusive(reason)) => (Status::Inconclusive, Some(reason.clone())),

@@ -153,7 +153,8 @@ impl<'w> Prepared<'w> {
             let outcome = outcome.unwrap_or_else(|| Err(Stop::Inconclusive("the run was ended before".into())));
             snapshots.extend(probe.snapshot.take());
             let today = today(clock.now());
-            let checked = Checked::new(check, outcome, probe.findings, probe.exchanges, &target, today);
+            let mut checked = Checked::new(check, outcome, probe.findings, probe.exchanges, &target, today);
+            checked.left = probe.left;
             watcher.hear(Event::Checked(&checked));
             results.push(checked);
         }
@@ -183,7 +184,9 @@ async fn judge(probe: &mut Probe<'_>) -> Outcome {
     probe.findings.sort_by_key(|Finding { level, severity, .. }| std::cmp::Reverse((*level, *severity)));
     probe.findings = grouped(std::mem::take(&mut probe.findings));
     // Reasons quote what servers send; whoever wrote them need not remember that.
-    outcome.map_err(|stop| stop.map(|reason| escaped(&probe.redact(reason))))
+    let shown = |stop: Stop| stop.map(|reason| escaped(&probe.link.redact(reason)));
+    probe.left = std::mem::take(&mut probe.left).into_iter().map(|(id, stop)| (id, shown(stop))).collect();
+    outcome.map_err(shown)
 }
 
 /// What is missing; what only an answer can tell is left to the check.

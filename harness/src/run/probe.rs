@@ -31,6 +31,8 @@ pub struct Probe<'r> {
     pub(super) purse: &'r Purse,
     /// What was found so far.
     pub findings: Vec<Finding>,
+    /// The statements of the check that could not be judged here, and why, while its others could.
+    pub left: Vec<(&'static str, Stop)>,
     /// The snapshot, if the check follows one.
     pub snapshot: Option<snapshot::Snapshot>,
     /// The numbers of the exchanges.
@@ -57,6 +59,7 @@ impl<'r> Probe<'r> {
             options,
             purse,
             findings: Vec::new(),
+            left: Vec::new(),
             snapshot: None,
             exchanges: Vec::new(),
             controlled: false,
@@ -221,6 +224,11 @@ impl<'r> Probe<'r> {
             let finding = self.finding(id, level, expected, actual, exchange);
             self.findings.push(finding);
         }
+    }
+
+    /// Says that this statement could not be judged, though the check goes on: what nobody looked at is not met.
+    pub fn leave(&mut self, id: &'static str, reason: Stop) {
+        self.left.push((id, reason));
     }
 
     /// Records a broken statement unless it holds.

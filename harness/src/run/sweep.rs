@@ -16,7 +16,9 @@ pub(super) fn checked(seal: &Seal, checked: &mut Checked) {
         texts.into_iter().for_each(|text| *text = seal.text(text));
     }
     checked.reason = checked.reason.take().map(|reason| seal.text(&reason));
-    checked.stop = checked.stop.take().map(|stop: Stop| stop.map(|reason| seal.text(reason)));
+    let swept = |stop: Stop| stop.map(|reason| seal.text(reason));
+    checked.stop = checked.stop.take().map(swept);
+    checked.left = std::mem::take(&mut checked.left).into_iter().map(|(id, stop)| (id, swept(stop))).collect();
 }
 
 pub(super) fn exchange(seal: &Seal, exchange: &mut Recorded) {

@@ -1,7 +1,8 @@
 //! A string that is no live token is not active, and nothing more is said.
 //!
 //! **Sent.** The introspection of strings that nobody issued: random text, a JWT that another issuer could have
-//! made, a token with another signature, with a space at the end, and in lower case.
+//! made, a token with another signature, with a space at the end, and in lower case; before and after them the
+//! token itself.
 //!
 //! **Demanded.** 200 with `active: false` and no other member (RFC 7662 §2.2 and §4). A token that is found in
 //! spite of white space is a warning.
@@ -85,6 +86,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let described = told.response.describe();
         return Err(Stop::NotApplicable(format!("the endpoint does not tell this client about tokens: {described}")));
     }
+    let live = is_active(&told);
     let mut cases = vec![
         ("countersign-no-token".to_owned(), "RFC7662-2.2-12"),
         ("eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJodHRwczovL290aGVyLmV4YW1wbGUifQ.AAAA".to_owned(), "RFC7662-2.2-12"),
@@ -114,7 +116,24 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             _ => probe.broken("RFC7662-2.2-12", None, "200 with `active`: false", &described, exchange),
         }
     }
-    Ok(())
+    if !live {
+        let reason = "introspection does not call the genuine token active towards this client";
+        probe.leave("RFC7662-4-10", Stop::NotApplicable(reason.into()));
+        probe.leave("HARNESS-18", Stop::NotApplicable(reason.into()));
+        return Ok(());
+    }
+    if altered(&token).is_none() {
+        probe.leave("RFC7662-4-10", Stop::NotApplicable("the token is no JWT".into()));
+    }
+    let told = probe.send(&probe.ask(&endpoint, "token", &token).to_request()).await?;
+    if is_active(&told) {
+        return Ok(());
+    }
+    Err(Stop::Inconclusive("introspection does not call the genuine token active any more".into()))
+}
+
+fn is_active(told: &Reply) -> bool {
+    told.response.object().is_some_and(|body| body.get("active") == Some(&Value::Bool(true)))
 }
 
 /// A JWT with an octet of its signature changed; bits that no octet holds are left alone.
@@ -129,6 +148,7 @@ fn altered(token: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
 
     /// What is said of the token, and of everything else.
@@ -159,5 +179,27 @@ mod tests {
             assert_eq!(verdict(live.clone(), other).await, expected);
         }
         assert_eq!(verdict(json!({}), refusal(403, "access_denied")).await, "skip");
+    }
+
+    /// Of a client that is told of no token nothing is known about what is near one.
+    #[tokio::test]
+    async fn whether_a_token_is_matched_is_seen_where_one_is_active() {
+        for (active, signature, matching) in
+            [(true, Status::Met, Status::Met), (false, Status::NotApplicable, Status::NotApplicable)]
+        {
+            let jwt = jwt_token(&json!({"alg": "ES256"}), &json!({"exp": 60}));
+            let token = jwt.text("access_token").unwrap();
+            let server = canned(move |request| match request.path() {
+                "/token" => Some(jwt.clone()),
+                "/introspect" => {
+                    let own = request.form().get("token") == Some(&*token);
+                    Some(Response::json(200, &json!({"active": active && own})))
+                }
+                _ => None,
+            });
+            assert_eq!(server.status(&CHECK, "RFC7662-2.2-12").await, Status::Met);
+            assert_eq!(server.status(&CHECK, "RFC7662-4-10").await, signature);
+            assert_eq!(server.status(&CHECK, "HARNESS-18").await, matching);
+        }
     }
 }
