@@ -193,7 +193,7 @@ async fn judge(probe: &mut Probe<'_>) -> Outcome {
 fn unmet(need: Need, target: &Target) -> Option<Stop> {
     let companion = |role: Role| {
         let missing = !target.companions.contains_key(&role);
-        missing.then(|| Stop::Skip(format!("add [companion.{}] to the configuration", role.name())))
+        missing.then(|| Stop::unconfigured(role))
     };
     let endpoint = |uri: &Option<String>, key: &str| {
         let reason = format!("the server names no `{key}`, and [target] does not either");

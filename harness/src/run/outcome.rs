@@ -1,6 +1,7 @@
 //! What a check comes to.
 
 use crate::catalogue::{Level, Severity};
+use crate::target::Role;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,11 @@ pub enum Stop {
 }
 
 impl Stop {
+    /// There is no companion in this role.
+    pub fn unconfigured(role: Role) -> Self {
+        Self::Skip(format!("add [companion.{}] to the configuration", role.name()))
+    }
+
     /// The same, with other words.
     #[must_use]
     pub fn map(self, words: impl FnOnce(&str) -> String) -> Self {

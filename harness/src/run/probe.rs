@@ -95,8 +95,7 @@ impl<'r> Probe<'r> {
 
     /// The companion in this role; the needs of the check say that it is there.
     pub fn companion(&self, role: Role) -> Result<&'r Client, Stop> {
-        let missing = || Stop::Skip(format!("[companion.{}] is not configured", role.name()));
-        self.target.companions.get(&role).ok_or_else(missing)
+        self.target.companions.get(&role).ok_or_else(|| Stop::unconfigured(role))
     }
 
     /// Whether the profiles of the run have this statement judged at all.

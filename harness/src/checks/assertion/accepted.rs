@@ -72,7 +72,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let (request, asserter) = asserter(probe)?;
     let plain = probe.attempt(request.clone()).await?;
     let own = signed(probe, &asserter, &|_, _| ());
-    let named = probe.attempt(carrying(&request, &own).with("client_id", &asserter.client_id)).await?;
+    let identified = request.clone().with("client_id", &asserter.client_id);
+    let named = probe.attempt(carrying(&identified, &own)).await?;
     if plain.grant().is_none() {
         let (described, exchange) = (plain.describe(), plain.reply.exchange);
         if named.grant().is_none() {
@@ -80,8 +81,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         }
         let expected = "a token without `client_id`, which is optional";
         probe.broken("RFC7521-4.2-02", Some(Level::Should), expected, &described, exchange);
-        return Ok(());
     }
+    // A server that demands `client_id` is asked the rest with it.
+    let usual = if plain.grant().is_some() { &request } else { &identified };
     let (described, exchange) = (named.describe(), named.reply.exchange);
     probe.demand(named.grant().is_some(), "RFC7523-2.2-01", "a token with its own `client_id`", &described, exchange);
     for typ in [None, Some("JWT"), Some("client-authentication+jwt")] {
@@ -89,7 +91,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             header.remove("typ");
             header.extend(typ.map(|typ| ("typ".to_owned(), json!(typ))));
         });
-        let answer = probe.attempt(carrying(&request, &text)).await?;
+        let answer = probe.attempt(carrying(usual, &text)).await?;
         let actual = format!("{} for `typ`: {}", answer.describe(), typ.unwrap_or("none"));
         probe.demand(answer.grant().is_some(), "RFC7523BIS-4-02", "a token", &actual, answer.reply.exchange);
     }
@@ -113,6 +115,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 mod tests {
     use super::*;
     use crate::checks::assertion::tests::server;
+    use crate::report::Status;
     use crate::testing::*;
 
     #[tokio::test]
@@ -125,10 +128,26 @@ mod tests {
         assert_eq!(verdict(refusal(400, "invalid_request")).await, "pass");
         assert_eq!(verdict(token()).await, "fail must RFC7521-4.2-02");
         let demands = server(move |request| {
-            (request.form().count("client_id") == 0 && request.form().count("client_assertion") > 0).then(no)
+            let own = request.form().get("client_id") == Some("asserting-job");
+            (!own && request.form().count("client_assertion") > 0).then(no)
         });
         assert_eq!(demands.verdict(&CHECK).await, "fail should RFC7521-4.2-02");
         let never = server(move |request| (request.form().count("client_assertion") > 0).then(no));
         assert_eq!(never.verdict(&CHECK).await, "inconclusive");
+    }
+
+    /// Nothing that it demands besides keeps the types from being looked at.
+    #[tokio::test]
+    async fn a_server_that_demands_an_id_is_judged_with_it() {
+        let verdict = async |refused: Option<&'static str>| {
+            let server = server(move |request| {
+                let typ = Jwt::parse(request.form().get("client_assertion")?)?.header.get("typ").cloned();
+                let wrong = refused.is_some() && typ.as_ref().and_then(Value::as_str) == refused;
+                (wrong || request.form().count("client_id") == 0).then(|| refusal(401, "invalid_client"))
+            });
+            server.status(&CHECK, "RFC7523BIS-4-02").await
+        };
+        assert_eq!(verdict(None).await, Status::Met);
+        assert_eq!(verdict(Some("JWT")).await, Status::Broken);
     }
 }

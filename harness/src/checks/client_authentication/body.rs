@@ -90,9 +90,14 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             probe.broken("RFC6749-2.3.1-04", level, expected, &described, exchange);
         }
         probe.broken("OA21-2.4.1-01", None, "a token", &described, exchange);
+        let reason = "the client does not get in with its own secret in the body";
+        probe.leave(WRONG.statement, Stop::NotApplicable(reason.into()));
         return Ok(());
     }
-    let Some(disposable) = probe.target.companions.get(&Role::Disposable) else { return Ok(()) };
+    let Some(disposable) = probe.target.companions.get(&Role::Disposable) else {
+        probe.leave(WRONG.statement, Stop::unconfigured(Role::Disposable));
+        return Ok(());
+    };
     let wrong = Credentials::Post(disposable.id.clone(), "countersign-wrong-secret".into());
     let request = probe.request_of(disposable).authenticated(wrong).to_request();
     let answer = probe.near_miss(Attempt::from(request).wrong_secret()).await?;
@@ -114,6 +119,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
 
     async fn verdict(good: Response, wrong: Response, profile: &'static str) -> String {
@@ -146,5 +152,16 @@ mod tests {
         let oauth21 = "[profile]\nnames = [\"oauth21\"]\n";
         assert_eq!(verdict(wrong(), wrong(), oauth21).await, "fail must OA21-2.4.1-01");
         assert_eq!(verdict(token(), wrong(), oauth21).await, "pass");
+    }
+
+    /// Nobody sends a wrong secret where the right one does not get in either, or nobody may be locked out.
+    #[tokio::test]
+    async fn a_wrong_secret_that_was_not_sent_is_not_judged() {
+        let closed = canned(|request| request.form().get("client_secret").map(|_| refusal(401, "invalid_client")));
+        assert_eq!(closed.status(&CHECK, WRONG.statement).await, Status::NotApplicable);
+        let mut alone = canned(|_| None);
+        alone.edit = |config| _ = config.companion.remove(&Role::Disposable);
+        assert_eq!(alone.status(&CHECK, WRONG.statement).await, Status::Untested);
+        assert_eq!(alone.status(&CHECK, "RFC6749-2.3.1-04").await, Status::Met);
     }
 }

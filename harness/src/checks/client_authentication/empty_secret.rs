@@ -65,6 +65,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let request = probe.request().authenticated(Credentials::Nothing).with("client_secret", secret.expose_secret());
         let refusal = Refusal { statement: "RFC6749-2.3.1-08", ..REFUSAL };
         all_refused(probe, [request], &refusal).await?;
+    } else {
+        probe.leave("RFC6749-2.3.1-08", Stop::NotApplicable("the client has no secret".into()));
     }
     Ok(())
 }

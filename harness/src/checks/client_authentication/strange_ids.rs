@@ -68,7 +68,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     }
     let swap = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
     let swapped: String = client.id.chars().map(swap).collect();
-    let Some(own) = client.secret.clone().filter(|_| swapped != client.id) else { return Ok(()) };
+    let Some(own) = client.secret.clone().filter(|_| swapped != client.id) else {
+        let reason = "the client has no secret, or no letter in its id";
+        probe.leave("RFC6749-1.9-01", Stop::NotApplicable(reason.into()));
+        return Ok(());
+    };
     let credentials = Credentials::Basic(swapped, own, client.basic_encoding);
     let answer = probe.near_miss(probe.request().authenticated(credentials)).await?;
     let refusal = Refusal { statement: "RFC6749-1.9-01", token: Some(Level::Should), ..STRANGE };

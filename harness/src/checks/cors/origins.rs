@@ -74,6 +74,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let allowed = reply.response.fields.shown("Access-Control-Allow-Origin");
         let actual = format!("Access-Control-Allow-Origin: {allowed}");
         probe.demand(allowed == "none", "RFC9700-2.6-03", "no CORS", &actual, reply.exchange);
+    } else {
+        let reason = "the metadata names no `authorization_endpoint`";
+        probe.leave("RFC9700-2.6-03", Stop::NotApplicable(reason.into()));
     }
     Ok(())
 }

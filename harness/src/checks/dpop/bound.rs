@@ -49,13 +49,13 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let Some(grant) = answer.grant() else {
         probe.control().await?;
         probe.broken("RFC9449-5-01", None, "a token for a good proof", &described, exchange);
-        return Ok(());
+        return Err(Stop::Inconclusive("no token came back whose binding could be judged".into()));
     };
     let named = grant.token_type.as_deref().unwrap_or("none");
     let actual = format!("`token_type`: {named}");
     if named != "dpop" {
         probe.broken("RFC9449-5-01", Some(Level::Should), "`token_type`: DPoP", &actual, exchange);
-        return Ok(());
+        return Err(Stop::NotApplicable("the server binds no token to a good proof, as it may".into()));
     }
     let thumbprint = key.thumbprint();
     let bound = |members: &Map<String, Value>| {
@@ -81,13 +81,20 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if jwt.is_none() && told.is_none() {
         return Err(Stop::NotApplicable("the token is opaque, and introspection does not tell of it".into()));
     }
+    if jwt.is_none() {
+        probe.leave("RFC9449-6.1-01", Stop::NotApplicable("the token is no JWT".into()));
+    }
+    if told.is_none() {
+        probe.leave("RFC9449-6.2-01", Stop::NotApplicable("introspection does not tell of the token".into()));
+    }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::dpop::tests::{proof_of, verdict};
+    use crate::checks::dpop::tests::{proof_of, server, verdict};
+    use crate::report::Status;
     use crate::testing::*;
 
     /// Binds the token to the key of the proof.
@@ -153,5 +160,20 @@ mod tests {
             assert_eq!(verdict_on_binding(named, told).await, expected, "{named}, {told}");
         }
         assert_eq!(verdict(&CHECK, |_| busy(503)).await, "inconclusive");
+    }
+
+    /// A binding that did not come, or that nobody tells of, is not right.
+    #[tokio::test]
+    async fn no_binding_is_judged_that_was_not_seen() {
+        let refused: fn(&Request) -> Response = |_| refusal(400, "invalid_dpop_proof");
+        for (reply, claim, told) in [
+            (refused, Status::Inconclusive, Status::Inconclusive),
+            (|_| token(), Status::NotApplicable, Status::NotApplicable),
+            (bound, Status::Met, Status::NotApplicable),
+        ] {
+            let server = server(&CHECK, reply);
+            assert_eq!(server.status(&CHECK, "RFC9449-6.1-01").await, claim);
+            assert_eq!(server.status(&CHECK, "RFC9449-6.2-01").await, told);
+        }
     }
 }

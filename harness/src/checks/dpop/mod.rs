@@ -134,15 +134,18 @@ mod tests {
     /// A server that binds good proofs, and answers so to the others; the same proof is not good twice. For checks that
     /// look at good proofs too, the answer is that to every proof.
     pub(in crate::checks) async fn verdict(check: &'static Check, reply: fn(&Request) -> Response) -> String {
+        server(check, reply).verdict(check).await
+    }
+
+    pub(in crate::checks) fn server(check: &'static Check, reply: fn(&Request) -> Response) -> Canned {
         let every = ["dpop/bound", "dpop/nonce"].contains(&check.id);
-        let server = canned(move |request| {
+        canned(move |request| {
             announced(request).or_else(|| {
                 let proven = request.path() == "/token" && request.fields.get("DPoP").is_some();
                 let good = is_good(request) && !every;
                 proven.then(|| if good { token_with("token_type", "DPoP") } else { reply(request) })
             })
-        });
-        server.verdict(check).await
+        })
     }
 
     /// A server that binds one proof that is good and new, and answers so to everything else in these fields.

@@ -55,7 +55,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let [nonce] = nonces.as_slice() else {
         let actual = format!("{} of them", nonces.len());
         probe.broken("RFC9449-8-01", None, "one `DPoP-Nonce`", &actual, exchange);
-        return Ok(());
+        return Err(Stop::Inconclusive("without the nonce that the server demands nothing more can be asked".into()));
     };
     let letters = !nonce.is_empty() && nonce.chars().all(|c| matches!(c, '!' | '#'..='[' | ']'..='~'));
     probe.demand(letters, "RFC9449-8-01", "a nonce of the characters of §8.1", "other characters", exchange);
@@ -72,6 +72,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let exposed = fields.list("Access-Control-Expose-Headers").to_ascii_lowercase();
         let holds = exposed.contains("dpop-nonce") || exposed.contains('*');
         probe.demand(holds, "RFC9449-8-03", "DPoP-Nonce among the exposed fields", &exposed, exchange);
+    } else {
+        probe.leave("RFC9449-8-03", Stop::NotApplicable("no page of another origin may read the answer".into()));
     }
     let good = proof(probe, &key, Some(nonce), &|_, _| ());
     let answer = attempt_with(probe, &[&good]).await?;
@@ -93,7 +95,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::dpop::tests::{proof_of, verdict};
+    use crate::checks::dpop::tests::{proof_of, server, verdict};
+    use crate::report::Status;
     use crate::testing::*;
 
     fn asks(status: u16) -> Response {
@@ -118,5 +121,12 @@ mod tests {
         assert_eq!(verdict(&CHECK, |_| refusal(400, "use_dpop_nonce")).await, "fail must RFC9449-8-01");
         assert_eq!(verdict(&CHECK, |_| token()).await, "skip");
         assert_eq!(verdict(&CHECK, |_| busy(503)).await, "inconclusive");
+    }
+
+    #[tokio::test]
+    async fn nonces_are_not_judged_where_none_was_given() {
+        let server = server(&CHECK, |_| refusal(400, "use_dpop_nonce"));
+        assert_eq!(server.status(&CHECK, "RFC9449-8-01").await, Status::Broken);
+        assert_eq!(server.status(&CHECK, "RFC9449-8-02").await, Status::Inconclusive);
     }
 }

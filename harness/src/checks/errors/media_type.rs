@@ -47,7 +47,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if answer.grant().is_some() {
         let level = Some(Level::Must);
         probe.broken("RFC6749-5.2-26", level, "an error without a token", &answer.describe(), exchange);
-        return Ok(());
+        return Err(Stop::Inconclusive("no error response came back that could be judged".into()));
     }
     let status = format!("status {}", response.status);
     let http = matches!(response.status, 403 | 422);
@@ -66,6 +66,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
 
     #[tokio::test]
@@ -85,5 +86,13 @@ mod tests {
             let case = |request: &Request| request.form().get("grant_type") == Some("urn:example:none");
             assert_eq!(verdict_on(&CHECK, case, &reply).await, verdict);
         }
+    }
+
+    /// Of errors nothing is known where none came.
+    #[tokio::test]
+    async fn a_token_says_nothing_of_the_form_of_errors() {
+        let server = canned(|request| (request.path() == "/token").then(token));
+        assert_eq!(server.status(&CHECK, "RFC6749-5.2-26").await, Status::Broken);
+        assert_eq!(server.status(&CHECK, "RFC6749-5.2-21").await, Status::Inconclusive);
     }
 }

@@ -54,6 +54,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let wrong = Credentials::Post(client.id.clone(), "countersign-wrong-secret".into());
         let request = probe.ask(&endpoint, "token", token).authenticated(wrong).to_request();
         cases.push((Attempt::from(request).wrong_secret(), "RFC7662-2.3-01"));
+    } else {
+        probe.leave("RFC7662-2.3-01", Stop::unconfigured(Role::Disposable));
     }
     for (case, statement) in cases {
         let answer = probe.near_miss(case).await?;
