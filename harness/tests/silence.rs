@@ -9,9 +9,9 @@ use countersign_harness::catalogue::Level;
 use countersign_harness::clock::{Clock, LocalFuture, ManualClock};
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::{InMemory, Registry, Server, Settings};
-use countersign_harness::report::{Judgement, text};
+use countersign_harness::report::{Checked, Judgement, Run, Status, text};
 use countersign_harness::run::{Watcher, prepare};
-use countersign_harness::target::Config;
+use countersign_harness::target::{Config, Role};
 use countersign_harness::wire::{Bounds, Exchange, Failure, Recorded, Request, Response};
 use serde_json::json;
 use std::cell::Cell;
@@ -93,6 +93,51 @@ async fn no_check_passes_on_silence() {
         );
     }
     assert!(passed.is_empty(), "{passed:#?}");
+}
+
+/// The right server and a client without a secret, which signs assertions; with every companion, or with none.
+async fn run_of_a_client_that_signs(companions: bool) -> Run {
+    let clock = Arc::new(ManualClock::new("2026-11-23T12:00:00Z".parse().unwrap()));
+    let settings = Settings::new("https://reference.example");
+    let server = Server::new(settings, Arc::clone(&clock) as Arc<dyn Clock>, None).unwrap();
+    let mut config = Config::parse(CONFIG, "test").unwrap();
+    config.limits.max_wait_seconds = 1_000_000;
+    let (_, mut clients) = Registry.clients();
+    let signs = clients.remove(&Role::PrivateKeyJwt).unwrap();
+    clients.retain(|_, _| companions);
+    let exchange = InMemory(Arc::new(server));
+    let run = prepare(&exchange, clock.as_ref(), &config, (signs, clients));
+    run.run(all(), &options(Level::Must), Watcher::nobody()).await.unwrap().run
+}
+
+#[tokio::test]
+async fn no_check_passes_that_sent_nothing() {
+    for companions in [true, false] {
+        let run = run_of_a_client_that_signs(companions).await;
+        let idle = |checked: &&Checked| checked.outcome == Judgement::Pass && checked.exchanges.is_empty();
+        let idle: Vec<_> = run.checks.iter().filter(idle).map(|checked| checked.id).collect();
+        assert!(idle.iter().all(|id| JUDGE_THE_METADATA.contains(id)), "companions: {companions}, {idle:?}");
+    }
+}
+
+/// What checks judge only where there is something for it, beside what they judge everywhere.
+const OPTIONAL: [(&str, Status); 6] = [
+    ("RFC6749-2.3-01", Status::NotApplicable),
+    ("RFC6749-1.9-01", Status::NotApplicable),
+    ("RFC6749-2.3.1-08", Status::NotApplicable),
+    ("RFC7662-2.3-01", Status::Untested),
+    ("RFC9449-8-03", Status::NotApplicable),
+    ("RFC9700-2.6-03", Status::NotApplicable),
+];
+
+#[tokio::test]
+async fn no_statement_is_met_that_nobody_looked_at() {
+    let run = run_of_a_client_that_signs(false).await;
+    for (id, status) in OPTIONAL {
+        let requirement = run.requirements.iter().find(|requirement| requirement.id == id).unwrap();
+        assert_eq!(requirement.status, status, "{id}: {:?}", requirement.reason);
+        assert!(requirement.reason.is_some(), "{id}");
+    }
 }
 
 /// How a server begins to fail: it breaks, its client is taken away, or something before it gives up.

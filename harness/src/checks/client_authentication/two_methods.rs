@@ -52,7 +52,9 @@ const REFUSAL: Refusal = Refusal {
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let client = &probe.target.client;
-    let Some(secret) = client.secret.clone() else { return Ok(()) };
+    let Some(secret) = client.secret.clone() else {
+        return Err(Stop::NotApplicable("the client has no secret".into()));
+    };
     let body = probe.request().authenticated(Credentials::Post(client.id.clone(), secret.clone()));
     let header = probe.request().authenticated(Credentials::Basic(client.id.clone(), secret, client.basic_encoding));
     let mut both = header.to_request();
