@@ -79,6 +79,11 @@ pub(crate) async fn verdict_on(
 }
 
 impl Canned {
+    /// Its own reply, if it has one: for a server that differs from it.
+    pub(crate) fn reply(&self, request: &Request) -> Option<Response> {
+        (self.reply)(request)
+    }
+
     /// `pass`, `skip`, `inconclusive`, or `fail` with level and statement of the worst finding.
     pub(crate) async fn verdict(&self, check: &'static Check) -> String {
         let checked = self.checked(check).await;

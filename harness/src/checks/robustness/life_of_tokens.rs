@@ -50,7 +50,10 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         return Err(Stop::NotApplicable("introspection does not tell this client of its live token".into()));
     }
     let second = probe.request_of(probe.companion(Role::Second)?);
-    scene.enter(probe, second).await?;
+    if !scene.enter(probe, second).await? {
+        let reason = "introspection does not tell [companion.second] of its live token";
+        probe.leave("RFC7009-2.1-04", Stop::NotApplicable(reason.into()));
+    }
     let cases = probe.target.limits.cases.div_ceil(SHARE).max(FEWEST);
     let steps = lives(scene.clients());
     falsify_within(probe, cases, &steps, async |probe, trial, steps| scene.play(probe, trial, &steps).await).await?;
@@ -60,6 +63,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
     use std::sync::Mutex;
 
@@ -143,6 +147,22 @@ mod tests {
         assert_eq!(unrevoked.verdict(&CHECK).await, "skip");
         let busy = canned(|request| (request.path() == "/introspect").then(|| busy(503)));
         assert_eq!(busy.verdict(&CHECK).await, "inconclusive");
+    }
+
+    /// One client that plays alone shows nothing of what it does to another's tokens.
+    #[tokio::test]
+    async fn a_second_client_that_is_told_nothing_is_no_player() {
+        for (told, status) in [(true, Status::Met), (false, Status::NotApplicable)] {
+            let whole = server(|_, _| (), revoke, lives);
+            let mut server = canned(move |request| {
+                let client = basic_id(request.fields.get("Authorization").unwrap_or_default());
+                let silent = !told && client.as_deref() == Some("second") && request.path() == "/introspect";
+                if silent { Some(Response::json(200, &json!({"active": false}))) } else { whole.reply(request) }
+            });
+            server.edit = |config| config.limits.cases = 1;
+            assert_eq!(server.status(&CHECK, "RFC7009-2.1-04").await, status);
+            assert_eq!(server.status(&CHECK, "RFC7662-4-11").await, Status::Met);
+        }
     }
 
     /// However long the sequence was that showed it, what is told is the shortest.
