@@ -70,7 +70,7 @@ const MARKER: &str = "countersign-marker-0123456789";
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let marker = Credentials::Post("countersign-nobody".into(), MARKER.to_owned().into());
-    let (mut seen, mut last) = (Vec::new(), 0);
+    let (mut seen, mut last, mut errors) = (Vec::new(), 0, 0);
     for (case, request) in [
         ("unknown grant_type", probe.request().set("grant_type", "urn:example:none")),
         ("unknown scope", probe.request().set("scope", "x_countersign_unknown")),
@@ -84,6 +84,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         seen.extend(shape::members(&response.object().unwrap_or_default()).iter().map(|line| format!("  {line}")));
         last = exchange;
         if let Kind::Refusal { error } = &answer.kind {
+            errors += 1;
             if !REGISTERED.contains(&error.as_str()) {
                 let expected = "a registered code";
                 probe.broken("RFC6749-8.5-01", Some(Level::May), expected, &described, exchange);
@@ -100,6 +101,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         probe.demand(!echoed, "HARNESS-07", "not a letter of the secret", "the secret comes back", exchange);
     }
     probe.follow(&seen.join("\n"), last);
+    if errors == 0 {
+        return Err(Stop::Inconclusive("no error response came back that could be judged".into()));
+    }
     Ok(())
 }
 
@@ -126,6 +130,8 @@ mod tests {
             (refusal(400, "invalid_request"), "fail may RFC6749-5.2-27"),
             (echo, "fail should HARNESS-07"),
             (redirect, "fail should RFC6749-5.1-01"),
+            (token(), "inconclusive"),
+            (page(400), "inconclusive"),
             (busy(503), "inconclusive"),
         ] {
             let case = |request: &Request| {
