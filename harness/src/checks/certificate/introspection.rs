@@ -49,8 +49,6 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 mod tests {
     use super::*;
     use crate::checks::certificate::tests::verdict_on_binding;
-    #[allow(unused_imports, reason = "the table of replies is shared")]
-    use crate::testing;
 
     #[tokio::test]
     async fn canned_replies() {

@@ -56,6 +56,23 @@ mod tests {
     use crate::testing::*;
 
     #[tokio::test]
+    async fn canned_replies() {
+        let mut redirect = Response::empty(301);
+        redirect.fields.set("Location", "https://as.example/token");
+        for (reply, expected) in [
+            (Response::empty(HANDSHAKE_REFUSED), "pass"),
+            (Response::empty(404), "pass"),
+            (redirect, "fail should RFC6749-3.2-01"),
+            (refusal(401, "invalid_client"), "fail must RFC6749-3.2-01"),
+            (token(), "fail must RFC6749-3.2-01"),
+        ] {
+            let mut server = canned(move |request| request.uri.starts_with("http://").then(|| reply.clone()));
+            server.over_tls = true;
+            assert_eq!(server.verdict(&CHECK).await, expected);
+        }
+    }
+
+    #[tokio::test]
     async fn on_loopback_nothing_is_judged() {
         assert_eq!(canned(|_| None).verdict(&CHECK).await, "skip");
     }
