@@ -103,6 +103,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             let answer = probe.near_miss(Attempt::from(twice.to_request()).wrong_secret()).await?;
             probe.judge(&answer, &TWICE);
         }
+    } else {
+        let reason = "[client] does not get in with its own secret in the body";
+        probe.leave("RFC6749-2.3.1-07", Stop::NotApplicable(reason.into()));
     }
     if let Some((start, _)) = secret.expose_secret().split_once(':').filter(|(start, _)| !start.is_empty()) {
         let cut = Credentials::Basic(client.id.clone(), start.to_owned().into(), client.basic_encoding);
@@ -112,6 +115,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             let actual = answer.describe();
             probe.broken("RFC7617-2-01", None, "no token for half a secret", &actual, answer.reply.exchange);
         }
+    } else {
+        let reason = "the secret of [companion.reserved_characters] has no colon after its beginning";
+        probe.leave("RFC7617-2-01", Stop::Skip(reason.into()));
     }
     Ok(())
 }

@@ -57,9 +57,12 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let now = date(&answer);
     let Some(exp) = exp.as_f64().filter(|exp| *exp < SECONDS_END && *exp > now.as_second() as f64) else {
         probe.broken("RFC7519-4.1.4-01", None, "`exp`, seconds, later than now", &exp.to_string(), exchange);
+        return Err(Stop::Inconclusive("`expires_in` cannot be held against an `exp` that is no end".into()));
+    };
+    let Some(expires_in) = grant.expires_in.and_then(|seconds| i64::try_from(seconds).ok()) else {
+        probe.leave("RFC6749-5.1-40", Stop::NotApplicable("the answer has no `expires_in`".into()));
         return Ok(());
     };
-    let Some(expires_in) = grant.expires_in.and_then(|seconds| i64::try_from(seconds).ok()) else { return Ok(()) };
     let left = (exp - now.as_second() as f64).round() as i64;
     let latency = answer.reply.received.duration_since(answer.reply.sent).as_secs();
     let expected = format!("`exp` {expires_in} s after the response, as `expires_in` says");

@@ -70,6 +70,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let apart = server.duration_since(answer.reply.received).as_secs();
         let actual = format!("`Date` is {apart} s from our clock");
         probe.demand(apart.abs() <= AHEAD, "HARNESS-14", "clocks that agree to the minute", &actual, exchange);
+    } else {
+        probe.leave("HARNESS-14", Stop::NotApplicable("the server says no `Date`".into()));
     }
     let now = server.unwrap_or(answer.reply.received).as_second();
     let claims = jwt(grant)?.claims;
@@ -85,17 +87,29 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         probe.demand(sound, "RFC7519-4.1.5-01", &expected, &format!("`nbf`: {value}"), exchange);
     }
     let announced = grant.expires_in.and_then(|seconds| i64::try_from(seconds).ok());
-    let (Some(announced), Some(exp), Some(iat)) = (announced, seconds("exp"), seconds("iat")) else { return Ok(()) };
+    for (name, statement) in [("iat", "RFC7519-4.1.6-01"), ("nbf", "RFC7519-4.1.5-01")] {
+        if !claims.contains_key(name) {
+            probe.leave(statement, Stop::NotApplicable(format!("the token has no `{name}`")));
+        }
+    }
+    let (Some(announced), Some(exp), Some(iat)) = (announced, seconds("exp"), seconds("iat")) else {
+        for statement in ["HARNESS-11", "HARNESS-13"] {
+            probe.leave(statement, Stop::NotApplicable("`expires_in`, `exp` and `iat` are not all there".into()));
+        }
+        return Ok(());
+    };
     let again = probe.control().await?;
     let reused = again.grant().filter(|again| again.access_token.expose_secret() == grant.access_token.expose_secret());
     let signed = exp - iat;
     let actual = format!("`exp` - `iat` is {signed}, `expires_in` is {announced}");
     match reused {
         None => {
+            probe.leave("HARNESS-13", Stop::NotApplicable("every token is a new one".into()));
             let agree = (signed - announced).abs() <= ROUNDING;
             probe.demand(agree, "HARNESS-11", "one lifetime in token and answer", &actual, exchange);
         }
         Some(_) => {
+            probe.leave("HARNESS-11", Stop::NotApplicable("a token comes again, with the rest of its lifetime".into()));
             let counts = announced <= exp - now + ROUNDING;
             let actual = format!("`expires_in` is {announced}, and {} s are left", exp - now);
             probe.demand(
@@ -113,19 +127,23 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     async fn verdict(claims: Value, new: bool) -> String {
+        server(claims, new).verdict(&CHECK).await
+    }
+
+    fn server(claims: Value, new: bool) -> Canned {
         let number = AtomicUsize::new(0);
-        let server = canned(move |request| {
+        canned(move |request| {
             let mut claims = claims.clone();
             claims["jti"] = json!(if new { number.fetch_add(1, Ordering::Relaxed) } else { 0 });
             let mut response = jwt_token(&json!({}), &claims);
             response.fields.set("Date", "Thu, 01 Jan 1970 00:00:30 GMT");
             (request.path() == "/token").then_some(response)
-        });
-        server.verdict(&CHECK).await
+        })
     }
 
     #[tokio::test]
@@ -145,6 +163,23 @@ mod tests {
             (json!({"nbf": 36}), true, "fail must RFC7519-4.1.5-01"),
         ] {
             assert_eq!(verdict(claims.clone(), new).await, expected, "{claims}");
+        }
+    }
+
+    /// A token is new or comes again, and a claim that is not there says nothing.
+    #[tokio::test]
+    async fn what_a_token_does_not_have_is_not_met() {
+        let whole = || json!({"iat": 0, "exp": 85, "nbf": 0});
+        for (claims, new, id, status) in [
+            (whole(), false, "HARNESS-13", Status::Met),
+            (whole(), false, "HARNESS-11", Status::NotApplicable),
+            (json!({"iat": 30, "exp": 90}), true, "HARNESS-11", Status::Met),
+            (json!({"iat": 30, "exp": 90}), true, "HARNESS-13", Status::NotApplicable),
+            (json!({"iat": 30}), true, "HARNESS-11", Status::NotApplicable),
+            (whole(), false, "RFC7519-4.1.5-01", Status::Met),
+            (json!({"iat": 30, "exp": 90}), true, "RFC7519-4.1.5-01", Status::NotApplicable),
+        ] {
+            assert_eq!(server(claims.clone(), new).status(&CHECK, id).await, status, "{id} of {claims}");
         }
     }
 

@@ -78,13 +78,13 @@ fn judge(probe: &mut Probe<'_>, token: &str, exchange: usize) -> Outcome {
     let actual = format!("{} segments", segments.len());
     let [header, claims, signature] = segments.as_slice() else {
         probe.broken("RFC7515-7.1-01", None, "three segments", &actual, exchange);
-        return Ok(());
+        return Err(unread());
     };
     let decoded: Vec<_> = [header, claims, signature].iter().map(|segment| URL_SAFE_NO_PAD.decode(segment)).collect();
     let [Ok(header), Ok(claims), Ok(signature)] = decoded.as_slice() else {
         let expected = "base64url without padding and stray bits";
         probe.broken("RFC7515-2-01", None, expected, "a segment that is spelt otherwise", exchange);
-        return Ok(());
+        return Err(unread());
     };
     let twice = |octets: &[u8]| {
         strict::parse(octets, strict::DOCUMENT_LIMITS).is_ok_and(|document| document.has_duplicate_members)
@@ -103,8 +103,14 @@ fn judge(probe: &mut Probe<'_>, token: &str, exchange: usize) -> Outcome {
         let actual = format!("{} octets", signature.len());
         let expected = format!("a signature of {octets} octets");
         probe.demand(signature.len() == octets, "RFC7518-3.4-01", &expected, &actual, exchange);
+    } else {
+        probe.leave("RFC7518-3.4-01", Stop::NotApplicable("the token is not signed by ECDSA".into()));
     }
     Ok(())
+}
+
+fn unread() -> Stop {
+    Stop::Inconclusive("the token cannot be taken apart, so nothing more of it can be judged".into())
 }
 
 #[cfg(test)]
