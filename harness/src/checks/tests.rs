@@ -61,6 +61,30 @@ fn every_statement_is_in_the_catalogue() {
     }
 }
 
+/// Where a check names its statements that does not name them itself or in its topic.
+const TABLES: [(&str, &str); 2] = [
+    ("robustness/any-request", include_str!("oracle.rs")),
+    ("robustness/life-of-tokens", include_str!("../property/sequence.rs")),
+];
+
+/// A statement that no line of its check can break would be called met whatever the server does.
+#[test]
+fn every_statement_of_a_check_can_be_broken_by_it() {
+    for check in ALL {
+        let (head, rest) = check.source.split_once("statements: &[").unwrap();
+        let (_, code) = rest.split_once(']').unwrap();
+        let judges: Vec<_> = code.lines().filter(|line| !line.contains("probe.leave(")).collect();
+        let code = judges.join("\n").split("#[cfg(test)]").next().unwrap().to_owned();
+        let topic = std::fs::read_to_string(folder().join(check.path()).with_file_name("mod.rs")).unwrap();
+        let tables = TABLES.iter().filter(|(id, _)| *id == check.id).map(|(_, table)| *table);
+        let texts: Vec<_> = tables.chain([head, &code, &topic]).collect();
+        for id in check.statements {
+            let named = texts.iter().any(|text| text.contains(&format!("\"{id}\"")));
+            assert!(named, "{}: nothing in it breaks {id}", check.id);
+        }
+    }
+}
+
 /// A reason beside a check would be out of date.
 #[test]
 fn a_statement_has_a_check_or_a_reason_and_not_both() {

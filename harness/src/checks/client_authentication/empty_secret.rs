@@ -15,7 +15,7 @@ use crate::checks::prelude::*;
 pub(crate) const CHECK: Check = Check {
     id: "client-authentication/empty-secret",
     source: include_str!("empty_secret.rs"),
-    statements: &["RFC6749-2.3.1-05", "RFC6749-2.3.1-08", "RFC7591-2-01"],
+    statements: &["RFC6749-2.3.1-05", "RFC6749-2.3.1-08"],
     needs: &[],
     faults: &[
         Fault::new(

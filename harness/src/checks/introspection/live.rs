@@ -21,7 +21,6 @@ pub(crate) const CHECK: Check = Check {
     id: "introspection/live",
     source: include_str!("live.rs"),
     statements: &[
-        "RFC7662-2.2-01",
         "RFC7662-2.2-02",
         "RFC7662-2.2-10",
         "RFC7662-2.2-11",

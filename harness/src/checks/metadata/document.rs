@@ -19,7 +19,7 @@ use crate::checks::shape;
 pub(crate) const CHECK: Check = Check {
     id: "metadata/document",
     source: include_str!("document.rs"),
-    statements: &["RFC8414-3-01", "RFC8414-3.1-01", "RFC8414-3.2-01", "RFC8414-3.2-02", "RFC9700-2.6-01"],
+    statements: &["RFC8414-3-01", "RFC8414-3.1-01", "RFC8414-3.2-01", "RFC8414-3.2-02"],
     needs: &[Need::Metadata],
     faults: &[
         document_fault!("/.well-known/oauth-authorization-server", "empty-array", "has an empty array", |object| {
