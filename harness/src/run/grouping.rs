@@ -111,6 +111,8 @@ mod tests {
             many.last().unwrap().actual,
             "coordinates of 0 and 27 octets, and 390 more that are wrong in other ways"
         );
-        assert_eq!(many[..MOST_ANSWERS - 1], few[..MOST_ANSWERS - 1]);
+        // Each run has a server of its own, at a port of its own.
+        let told = |findings: &[Finding]| findings.iter().map(|finding| finding.actual.clone()).collect::<Vec<_>>();
+        assert_eq!(told(&many)[..MOST_ANSWERS - 1], told(&few)[..MOST_ANSWERS - 1]);
     }
 }
