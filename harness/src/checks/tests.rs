@@ -85,6 +85,17 @@ fn every_statement_of_a_check_can_be_broken_by_it() {
     }
 }
 
+/// What is left under another id is left by nobody.
+#[test]
+fn a_check_leaves_statements_of_its_own() {
+    for check in ALL {
+        for left in check.source.split("probe.leave(\"").skip(1) {
+            let id = left.split('"').next().unwrap();
+            assert!(check.statements.contains(&id), "{}: leaves {id}", check.id);
+        }
+    }
+}
+
 /// A reason beside a check would be out of date.
 #[test]
 fn a_statement_has_a_check_or_a_reason_and_not_both() {

@@ -156,7 +156,12 @@ fn agreement(probe: &mut Probe<'_>, grant: &Grant, body: &Map<String, Value>, ex
         let actual = format!("`scope`: {}", told.iter().cloned().collect::<Vec<_>>().join(" "));
         probe.demand(told.is_subset(granted), "RFC7662-2.2-15", "no more than the granted scope", &actual, exchange);
     }
-    let Some(jwt) = Jwt::parse(grant.access_token.expose_secret()) else { return };
+    let Some(jwt) = Jwt::parse(grant.access_token.expose_secret()) else {
+        for statement in ["RFC7662-2.2-16", "RFC7662-2.2-02"] {
+            probe.leave(statement, Stop::NotApplicable("the token is no JWT".into()));
+        }
+        return;
+    };
     let set = |value: &Value| match value {
         Value::Array(several) => several.iter().map(Value::to_string).collect::<BTreeSet<_>>(),
         one => BTreeSet::from([one.to_string()]),
@@ -177,6 +182,7 @@ fn agreement(probe: &mut Probe<'_>, grant: &Grant, body: &Map<String, Value>, ex
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
 
     async fn verdict(edit: fn(&mut Response)) -> String {
@@ -199,6 +205,15 @@ mod tests {
             _ => None,
         });
         server.verdict(&CHECK).await
+    }
+
+    /// There are no claims with which the members of an opaque token could agree.
+    #[tokio::test]
+    async fn an_opaque_token_agrees_with_nothing() {
+        let active = || Response::json(200, &json!({"active": true, "exp": 9}));
+        let server = canned(move |request| (request.path() == "/introspect").then(active));
+        assert_eq!(server.status(&CHECK, "RFC7662-2.2-14").await, Status::Met);
+        assert_eq!(server.status(&CHECK, "RFC7662-2.2-16").await, Status::NotApplicable);
     }
 
     #[tokio::test]
