@@ -100,6 +100,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if probe.target.resource.is_none() {
         let default = claims.get("aud").is_some_and(is_audience);
         probe.demand(default, "RFC9068-3-02", "a default `aud`, since no resource was named", "none", exchange);
+    } else {
+        probe.leave("RFC9068-3-02", Stop::NotApplicable("every request names the `resource` of [target]".into()));
     }
     let text = |name: &str| claims.get(name).and_then(Value::as_str).unwrap_or("none");
     let (client, named) = (&probe.target.client.id, text("client_id"));
@@ -115,6 +117,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
 
     async fn verdict(typ: &str, edit: fn(&mut Map<String, Value>)) -> String {
@@ -148,6 +151,21 @@ mod tests {
             verdict("at+jwt", |claims| _ = claims.insert("iss".into(), json!("x"))).await,
             "fail must RFC9068-2.2-01"
         );
+    }
+
+    /// Which resource is the default is seen where none is named.
+    #[tokio::test]
+    async fn a_named_resource_shows_no_default() {
+        for (named, status) in [(false, Status::Met), (true, Status::NotApplicable)] {
+            let mut server = canned(|request| {
+                let claims = json!({"aud": "https://api.example"});
+                (request.path() == "/token").then(|| jwt_token(&json!({"typ": "at+jwt", "alg": "ES256"}), &claims))
+            });
+            if named {
+                server.edit = |config| config.target.resource = Some("https://api.example".into());
+            }
+            assert_eq!(server.status(&CHECK, "RFC9068-3-02").await, status);
+        }
     }
 
     #[tokio::test]
