@@ -56,7 +56,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         kid.map_or("no `kid`".to_owned(), |kid| format!("`kid` {kid} names {} of {} keys", named.len(), keys.len()));
     probe.demand(single || named.len() == 1, "RFC7515-6-01", "a `kid` that names one key", &actual, exchange);
     let chosen = named.first().copied().or_else(|| keys.first().filter(|_| single));
-    if let Some(own) = chosen.and_then(|key| text(key, "alg")) {
+    if chosen.is_none_or(|key| !key.contains_key("alg")) {
+        probe.leave("RFC7517-4.4-01", Stop::NotApplicable("the key names no algorithm".into()));
+    } else if let Some(own) = chosen.and_then(|key| text(key, "alg")) {
         let alg = text(&header, "alg").unwrap_or_default();
         let (expected, actual) = (format!("`alg`: {own}, as the key says"), format!("`alg`: {alg}"));
         // RFC 9864 gives EdDSA on each curve a name of its own: the key may have the one, the token the other.
@@ -66,6 +68,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if let Some(metadata) = probe.target.metadata.as_ref().filter(|metadata| metadata.is_own) {
         let named = metadata.members.contains_key("jwks_uri");
         probe.demand(named, "RFC9068-4-01", "`jwks_uri` in the metadata", "none", exchange);
+    } else {
+        probe.leave("RFC9068-4-01", Stop::NotApplicable("no metadata of this issuer was found".into()));
     }
     Ok(())
 }
@@ -73,15 +77,32 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
 
-    async fn verdict(keys: Value, header: Value) -> String {
-        let server = canned(move |request| match request.path() {
+    fn server(keys: Value, header: Value) -> Canned {
+        canned(move |request| match request.path() {
             "/jwks" => Some(Response::json(200, &json!({"keys": keys}))),
             "/token" => Some(jwt_token(&header, &json!({}))),
             _ => None,
-        });
-        server.verdict(&CHECK).await
+        })
+    }
+
+    async fn verdict(keys: Value, header: Value) -> String {
+        server(keys, header).verdict(&CHECK).await
+    }
+
+    /// What the key does not say was not compared.
+    #[tokio::test]
+    async fn a_key_without_an_algorithm_is_compared_with_none() {
+        for (key, status) in
+            [(json!({"kid": "1", "alg": "ES256"}), Status::Met), (json!({"kid": "1"}), Status::NotApplicable)]
+        {
+            let server = server(json!([key]), json!({"kid": "1", "alg": "ES256"}));
+            assert_eq!(server.status(&CHECK, "RFC7517-4.4-01").await, status);
+            assert_eq!(server.status(&CHECK, "RFC7515-6-01").await, Status::Met);
+            assert_eq!(server.status(&CHECK, "RFC9068-4-01").await, Status::NotApplicable);
+        }
     }
 
     #[tokio::test]
