@@ -148,7 +148,8 @@ async fn pragma_no_cache_with_a_token() {
 
 #[tokio::test]
 async fn scope_of_an_answer_that_grants_what_was_asked_for() {
-    let server = answers(|request| request.form().get("scope") == Some("read"), without("scope", token()));
+    let granted = without("scope", jwt_token(&json!({}), &json!({"scope": "read"})));
+    let server = answers(|request| request.form().get("scope") == Some("read"), granted);
     let recommended = "fail should OA21-3.2.3-01";
     let expected = ["pass", "pass", recommended, "pass", "pass", recommended];
     assert_eq!(verdicts("scope/subset", &server).await, expected);

@@ -111,7 +111,7 @@ mod tests {
 
     /// A token whose claim says this of its scope, with an answer that says nothing.
     fn silent(claims: &Value) -> Response {
-        let mut response = jwt_token(&json!({}), claims);
+        let mut response = jwt_token(&json!({"typ": "at+jwt"}), claims);
         response.edit_object(|object| _ = object.remove("scope"));
         response
     }
