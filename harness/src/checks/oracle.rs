@@ -16,6 +16,9 @@ pub(crate) const INJECTED_FIELD: &str = "X-Countersign-Injected";
 /// Markup that stands in values, and never on a page.
 pub(crate) const INJECTED_MARKUP: &str = "<script>countersign()</script>";
 
+/// The secret of a client that nobody registered: it stands in no answer.
+pub(crate) const MARKER: &str = "countersign-marker-0123456789";
+
 /// What was sent, as far as an answer has to agree with it.
 pub(super) struct Sent {
     grant: Option<String>,

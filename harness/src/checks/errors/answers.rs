@@ -15,6 +15,7 @@
 //! description.
 
 use super::REGISTERED;
+use crate::checks::oracle::MARKER;
 use crate::checks::prelude::*;
 use crate::checks::shape;
 
@@ -30,8 +31,7 @@ pub(crate) const CHECK: Check = Check {
             Deviation::Answers(|request, response| {
                 refusals(request, response, |response| response.fields.remove("Cache-Control"));
             }),
-        )
-        .of("D18"),
+        ),
         Fault::note(
             "own-code",
             "has a code of its own",
@@ -65,8 +65,6 @@ pub(crate) const CHECK: Check = Check {
     ],
     run: |probe| Box::pin(run(probe)),
 };
-
-const MARKER: &str = "countersign-marker-0123456789";
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let marker = Credentials::Post("countersign-nobody".into(), MARKER.to_owned().into());

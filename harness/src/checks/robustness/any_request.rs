@@ -17,7 +17,7 @@
 //! ended its process.
 
 use super::{is_of_a_firewall, nothing_arrives, oracles};
-use crate::checks::oracle::{INJECTED_FIELD, Sent};
+use crate::checks::oracle::{INJECTED_FIELD, MARKER, Sent};
 use crate::checks::prelude::*;
 use crate::property::{Mutation, falsify_within, mutations};
 use std::collections::BTreeSet;
@@ -39,7 +39,7 @@ pub(crate) const CHECK: Check = Check {
     needs: &[],
     faults: &[
         Fault::new(
-            "long-values",
+            "beyond-ascii",
             "answers 500 to values beyond ASCII",
             Deviation::Answers(|request, response| {
                 if request.path() == "/token" && request.form().iter().any(|(_, value)| !value.is_ascii()) {
@@ -127,9 +127,6 @@ enum Who {
 const FEWEST: u32 = 8;
 /// Most servers look at credentials first: one request without them for so many with them.
 const SHARE: u32 = 4;
-
-/// The secret of the stranger.
-const MARKER: &str = "countersign-marker-0123456789";
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let cases = probe.target.limits.cases.max(FEWEST);

@@ -33,8 +33,7 @@ pub(crate) const CHECK: Check = Check {
                     response.edit_object(|object| _ = object.insert("active".into(), true.into()));
                 }
             }),
-        )
-        .of("D26"),
+        ),
         Fault::new(
             "resource",
             "accepts tokens that nobody signed",
