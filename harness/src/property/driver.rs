@@ -62,6 +62,20 @@ where
     Ok(())
 }
 
+/// For checks whose cases have controls of their own: an eighth of the cases, and not fewer than find anything.
+const SHARE: u32 = 8;
+const FEWEST: u32 = 4;
+
+/// Some values, for a check that holds each between controls as it does those that it lists. They are one step from what is
+/// right, so that nothing is left to make smaller.
+pub fn some<S: Strategy>(probe: &Probe<'_>, strategy: &S) -> Result<Vec<S::Value>, Stop> {
+    let mut runner = runner(probe);
+    let value = |_| strategy.new_tree(&mut runner).map(|tree| tree.current());
+    let few = probe.target.limits.cases.div_ceil(SHARE).max(FEWEST);
+    let values = (0..few).map(value).collect::<Result<_, _>>();
+    values.map_err(|reason| Stop::Inconclusive(reason.to_string()))
+}
+
 async fn shrink<'r, V, T>(probe: &mut Probe<'r>, mut tree: V, mut test: T) -> Result<Finding, Stop>
 where
     V: ValueTree<Value: Clone>,

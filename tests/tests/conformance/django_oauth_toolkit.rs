@@ -26,7 +26,8 @@ const VERDICT: Verdict = Verdict {
             statement: "RFC6749-3.2-11",
             source: "RFC 6749 §3.2",
             because: "`grant_type=password&grant_type=client_credentials` gets 200 with a token: Django's last value wins, \
-                      where both are `invalid_request`. The same value twice gets a token too, which is a warning.",
+                      where both are `invalid_request`; with a grant type last that nobody has it is \
+                      `unsupported_grant_type`. The same value twice gets a token too, which is a warning.",
         },
         Justified {
             check: "errors/characters",

@@ -1,7 +1,8 @@
 //! An assertion names the client as its issuer and subject, this server as its audience, and its end.
 //!
 //! **Sent.** Assertions without `iss`, `sub`, `aud` or `exp`, with other values and of other types; for another
-//! server; that ended an hour ago; that begin in half an hour; for a year.
+//! server; that ended an hour ago; that begin in half an hour; for a year. Then some that ended at random times longer
+//! ago, and some for random single edits of the audience that works.
 //!
 //! **Demanded.** `invalid_client` (RFC 7523 §3, RFC 7521 §4.2.1), never a token. A life of a year that is accepted
 //! is a note.
@@ -12,8 +13,9 @@
 //!
 //! **How servers went wrong.** `aud` is not compared; `exp` is compared only if it is there.
 
-use super::refuses;
+use super::{asserter, carrying, judge, refuses, signed, works};
 use crate::checks::prelude::*;
+use crate::property::{edits, long_ago, some};
 
 pub(crate) const CHECK: Check = Check {
     id: "assertion/claims",
@@ -108,7 +110,28 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             ("for a year", "RFC7523-3-06", Some(Level::May), |_, claims| shift(claims, "exp", 365 * 24 * HOUR)),
         ],
     )
-    .await
+    .await?;
+    nearly_right(probe).await
+}
+
+/// Assertions that ended at some time, and that are for nearly this server.
+async fn nearly_right(probe: &mut Probe<'_>) -> Outcome {
+    let (request, asserter) = asserter(probe)?;
+    for seconds in some(probe, &long_ago())? {
+        let text = signed(probe, &asserter, &|_, claims| shift(claims, "exp", seconds.saturating_neg()));
+        let answer = probe.attempt(carrying(&request, &text)).await?;
+        judge(probe, &answer, "that ended long ago", "RFC7523-3-04", None);
+    }
+    let own = asserter.parts(probe.now()).1.get("aud").and_then(Value::as_str).unwrap_or_default().to_owned();
+    // Hosts compare without case, and many servers forgive a slash at the end.
+    let alike = |text: &String| text.trim_end_matches('/').eq_ignore_ascii_case(own.trim_end_matches('/'));
+    let near = some(probe, &edits())?.into_iter().filter_map(|edit| edit.apply(&own));
+    for audience in near.filter(|text| !alike(text)).collect::<Vec<_>>() {
+        let text = signed(probe, &asserter, &|_, claims| _ = claims.insert("aud".into(), json!(audience)));
+        let answer = probe.attempt(carrying(&request, &text)).await?;
+        judge(probe, &answer, "for nearly this server", "RFC7523-3-03", None);
+    }
+    works(probe, &request).await
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! **Sent.** Assertions by a key that nobody registered, alone and with that key in the header; with `alg` none; by
 //! a shared secret; with an octet of the signature changed; an access token as an assertion; what is no JWT; one
-//! with `crit`; one with a claim twice; and one assertion twice.
+//! with `crit`; some with a random bit of header, claims or signature changed; and one assertion twice.
 //!
 //! **Demanded.** `invalid_client` (RFC 7523 §3, RFC 8725 §3.12), never a token. That an assertion is taken twice is
 //! a note.
@@ -16,6 +16,7 @@
 
 use super::{asserter, carrying, judge, signed, works};
 use crate::checks::prelude::*;
+use crate::property::{alterations, some};
 use crate::signing_key::SigningKey;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -76,7 +77,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         ("with an unknown `crit`", "RFC7523-3-09", critical),
         ("that is junk", "RFC7523-3-09", "countersign".to_owned()),
     ];
-    for (says, statement, text) in cases {
+    let altered = some(probe, &alterations())?.into_iter().filter_map(|alteration| {
+        let text = alteration.apply(&signed(probe, &asserter, &|_, _| ()))?;
+        Some(("with another bit", "RFC7523-3-08", text))
+    });
+    for (says, statement, text) in cases.into_iter().chain(altered.collect::<Vec<_>>()) {
         let answer = probe.attempt(carrying(&request, &text)).await?;
         judge(probe, &answer, says, statement, None);
     }

@@ -2,7 +2,7 @@
 //!
 //! **Sent.** The request of a client with reserved characters in its id or secret
 //! (`[companion.reserved_characters]`, else the main client), with Basic credentials in form encoding: a space as
-//! `+`, then as `%20`.
+//! `+`, then as `%20`, then with random characters percent-encoded.
 //!
 //! **Demanded.** A token for both (RFC 6749 §2.3.1 and appendix B).
 //!
@@ -15,7 +15,9 @@
 //! not `+`, one has no Basic at all.
 
 use crate::checks::prelude::*;
+use crate::property::{some, spellings};
 use crate::target::Client;
+use crate::wire::Spelling;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
@@ -70,7 +72,20 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if !proven {
         return Err(Stop::Inconclusive(format!("the client `{}` gets no token in any encoding", client.id)));
     }
-    for request in [form, percent] {
+    let spelt = some(probe, &spellings())?.into_iter().take(1).map(|spellings| {
+        let mut spellings = spellings.into_iter().cycle();
+        let mut write = |text: &str| {
+            let mut form = Form::default();
+            form.append("", text);
+            let encoded = form.encode_with(|| spellings.next().unwrap_or(Spelling::Plain));
+            encoded.trim_start_matches('=').to_owned()
+        };
+        let pair = format!("{}:{}", write(&client.id), write(secret.expose_secret()));
+        let mut request = form.to_request();
+        request.fields.set("Authorization", format!("Basic {}", STANDARD.encode(pair)));
+        request
+    });
+    for request in [form.to_request(), percent.to_request()].into_iter().chain(spelt.collect::<Vec<_>>()) {
         let answer = probe.near_miss(Attempt::from(request).fails_authentication()).await?;
         if answer.grant().is_none() {
             let actual = answer.describe();

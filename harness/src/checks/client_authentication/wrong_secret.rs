@@ -1,7 +1,7 @@
 //! A wrong secret gets 401, `invalid_client` and a challenge, and never a token.
 //!
-//! **Sent.** The request of `[companion.disposable]` with a wrong secret by Basic, twice: another one, and the
-//! right one with a letter more.
+//! **Sent.** The request of `[companion.disposable]` with a wrong secret by Basic: another one, the right one
+//! with a letter more, and a random single edit of it.
 //!
 //! **Demanded.** Status 401, `error=invalid_client`, and `WWW-Authenticate` with the Basic scheme and a realm
 //! (RFC 6749 §5.2 and §10.10, RFC 9110 §11.6.1, RFC 7617 §2).
@@ -16,6 +16,7 @@
 
 use super::{BasicRefusal, judge_basic_refusal};
 use crate::checks::prelude::*;
+use crate::property::{edits, some};
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub(crate) const CHECK: Check = Check {
@@ -64,7 +65,10 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         return Err(Stop::Skip("[companion.disposable] does not authenticate by Basic".into()));
     };
     works(probe, &request, Role::Disposable).await?;
-    for wrong in ["countersign-wrong-secret".to_owned(), format!("{}x", secret.expose_secret())] {
+    // Few: a login that fails may lock a client out.
+    let edited = some(probe, &edits())?.into_iter().filter_map(|edit| edit.apply(secret.expose_secret())).take(1);
+    let listed = ["countersign-wrong-secret".to_owned(), format!("{}x", secret.expose_secret())];
+    for wrong in listed.into_iter().chain(edited) {
         let credentials = Credentials::Basic(id.clone(), SecretString::from(wrong), *encoding);
         let wrong = request.clone().authenticated(credentials).to_request();
         let answer = probe.near_miss(Attempt::from(wrong).wrong_secret()).await?;

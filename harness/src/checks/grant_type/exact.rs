@@ -1,7 +1,7 @@
 //! The grant type is exactly what it is.
 //!
 //! **Sent.** The request that works with its grant type in other letters, with white space around it, with a
-//! hyphen, with NUL, and escaped twice; and with values that are no grant type at all.
+//! hyphen, with NUL, and escaped twice; with random single edits of it; and with values that are no grant type at all.
 //!
 //! **Demanded.** `unsupported_grant_type` or `invalid_request` (RFC 6749 §4.4.2 and appendix A.10). A token for
 //! white space that was trimmed is a warning.
@@ -13,6 +13,7 @@
 //! **How servers went wrong.** White space is trimmed; comparisons without case.
 
 use crate::checks::prelude::*;
+use crate::property::{edits, some};
 
 pub(crate) const CHECK: Check = Check {
     id: "grant-type/exact",
@@ -26,6 +27,16 @@ pub(crate) const CHECK: Check = Check {
             Deviation::Reads(|request, _| {
                 let grant = request.form().get("grant_type").unwrap_or_default().to_ascii_lowercase();
                 if grant == "client_credentials" {
+                    request.edit_form(|form| form.set("grant_type", "client_credentials"));
+                }
+            }),
+        ),
+        Fault::new(
+            "beginning",
+            "looks at how a name begins",
+            Deviation::Reads(|request, _| {
+                let grant = request.form().get("grant_type").unwrap_or_default().to_owned();
+                if grant.starts_with("client_c") && grant.chars().all(|c| c.is_ascii_alphabetic() || c == '_') {
                     request.edit_form(|form| form.set("grant_type", "client_credentials"));
                 }
             }),
@@ -72,7 +83,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         "client%5Fcredentials",
         "cl\u{456}ent_credentials",
     ];
-    let changed = changed.map(request);
+    let edited = some(probe, &edits())?.into_iter().filter_map(|edit| edit.apply("client_credentials"));
+    let changed: Vec<_> = changed.map(str::to_owned).into_iter().chain(edited).map(|grant| request(&grant)).collect();
     let spaced = [" client_credentials", "client_credentials "].map(request);
     let nameless = ["{\"countersign\":1}", "\u{2603}"].map(request);
     all_refused(probe, changed, &REFUSAL).await?;

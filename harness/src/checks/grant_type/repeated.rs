@@ -1,7 +1,7 @@
 //! A repeated `grant_type` is refused as `invalid_request`.
 //!
-//! **Sent.** The request that works with a second `grant_type`: another one after it, another one before it, and
-//! the same again.
+//! **Sent.** The request that works with a second `grant_type`: another one after it, another one before it, the
+//! same again, and random ones before or after it, with other parameters between.
 //!
 //! **Demanded.** Status 400 and `error=invalid_request` (RFC 6749 §3.2 and §5.2). A token for two unlike values
 //! is a violation, a token for two equal ones a warning.
@@ -16,6 +16,7 @@
 //! parameters hide the repetition from a library that would have.
 
 use crate::checks::prelude::*;
+use crate::property::{some, twins};
 
 pub(crate) const CHECK: Check = Check {
     id: "grant-type/repeated",
@@ -62,6 +63,14 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let answer = probe.near_miss(request).await?;
         probe.judge(&answer, refusal);
     }
+    for (other, is_first, between) in some(probe, &twins())? {
+        let (first, second) = if is_first { (other.as_str(), right) } else { (right, other.as_str()) };
+        let request = (0..between).fold(probe.request().set("grant_type", first), |request, number| {
+            request.with(&format!("x_{number}"), "1")
+        });
+        let answer = probe.near_miss(request.with("grant_type", second)).await?;
+        probe.judge(&answer, &UNLIKE);
+    }
     Ok(())
 }
 
@@ -85,7 +94,9 @@ mod tests {
     #[tokio::test]
     async fn equal_twins_are_a_warning() {
         let twins = |request: &Request| request.form().count("grant_type") > 1;
-        let unlike = |request: &Request| request.form().iter().any(|(_, value)| value == "password");
+        let unlike = |request: &Request| {
+            request.form().iter().any(|(name, value)| name == "grant_type" && value != "client_credentials")
+        };
         let canned = canned(move |request| match (twins(request), unlike(request)) {
             (true, true) => Some(refusal(400, "invalid_request")),
             (true, false) => Some(token()),

@@ -1,7 +1,7 @@
 //! No method but POST yields a token.
 //!
 //! **Sent.** The request that works as a GET: once with its parameters in the query (credentials never go there),
-//! once with its body.
+//! once with its body. Then with random methods that are not POST.
 //!
 //! **Demanded.** Anything without a token: 405, or 400, 404, 501 (RFC 6749 §3.2 makes clients use POST). A 405
 //! names the methods that work in `Allow` (RFC 9110 §15.5.6).
@@ -15,6 +15,7 @@
 //! without `Allow`, or 500.
 
 use crate::checks::prelude::*;
+use crate::property::{other_methods, some};
 
 pub(crate) const CHECK: Check = Check {
     id: "method/post-only",
@@ -78,6 +79,16 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let actual = format!("status 405, Allow: {}", answer.reply.response.fields.shown("Allow"));
         probe.demand(answer.status() != 405 || names_post, "RFC9110-15.5.6-01", "Allow with POST", &actual, exchange);
     }
+    for method in some(probe, &other_methods())? {
+        let request = Request { method, ..probe.request().to_request() };
+        // A server may close the connection on what it does not know: only a token is wrong.
+        let Ok(answer) = probe.attempt(request.clone()).await else { continue };
+        if answer.grant().is_some() {
+            let expected = format!("no token for {}", request.method);
+            probe.broken("RFC6749-3.2-02", Some(Level::Must), &expected, &answer.describe(), answer.reply.exchange);
+        }
+    }
+    probe.control().await?;
     Ok(())
 }
 
@@ -104,7 +115,7 @@ mod tests {
             (Response::empty(500), "inconclusive"),
             (busy(429), "inconclusive"),
         ] {
-            assert_eq!(verdict_on(&CHECK, |request| request.method == "GET", &reply).await, verdict);
+            assert_eq!(verdict_on(&CHECK, |request| request.method != "POST", &reply).await, verdict);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Broken escapes and octets that are no text are a malformed request.
 //!
 //! **Sent.** The request that works with a scope of `%`, of `%zz`, of `%u0041`, and of octets that are no UTF-8;
-//! with such an unknown parameter; and, to compare, with a scope that nobody registered.
+//! with such an unknown parameter, listed and random; and, to compare, with a scope that nobody registered.
 //!
 //! **Demanded.** `invalid_request`, or `invalid_scope` from a reader that leaves them as they are; for the unknown
 //! parameter a token will do; never a 5xx, never a part of the scope (RFC 6749 appendix B). A server that gives a
@@ -15,6 +15,7 @@
 
 use crate::checks::prelude::*;
 use crate::checks::scope::granted;
+use crate::property::{malformed_values, some};
 
 pub(crate) const CHECK: Check = Check {
     id: "parameters/broken-escapes",
@@ -66,7 +67,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         [format!("scope={own}%"), format!("scope={own}%zz"), format!("scope={own}%u0041")].map(|pair| with(&pair));
     let no_text = [format!("scope={own}%ff"), format!("scope={own}%c0%af"), format!("scope={own}%ed%a0%80")]
         .map(|pair| with(&pair));
-    let unknown = ["x_countersign=%", "x_countersign=%ff", "x_%zz=1"].map(with);
+    let malformed = some(probe, &malformed_values())?.into_iter().map(|text| with(&format!("x_countersign={text}")));
+    let listed = ["x_countersign=%", "x_countersign=%ff", "x_%zz=1"].map(with);
+    let unknown: Vec<_> = listed.into_iter().chain(malformed).collect();
     let answer = probe.near_miss(with(UNREGISTERED)).await?;
     let unregistered = match answer.grant() {
         Some(grant) => Some(granted(probe, grant).await?),

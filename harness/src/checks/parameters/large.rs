@@ -1,6 +1,7 @@
 //! Large requests are served or refused, and no crash.
 //!
-//! **Sent.** The request that works with an unknown parameter of 64 KiB; with a thousand unknown parameters; with a
+//! **Sent.** The request that works with an unknown parameter of 64 KiB, and of random sizes on a logarithmic scale up
+//! to that; with a thousand unknown parameters; with a
 //! thousand unknown scopes. Only with `--allow offensive`.
 //!
 //! **Demanded.** A token, or a 4xx such as 413 (RFC 9110 §15.5.14), in good time.
@@ -12,6 +13,7 @@
 //! **How servers went wrong.** 500, or a connection that is cut without an answer.
 
 use crate::checks::prelude::*;
+use crate::property::{sizes, some};
 
 pub(crate) const CHECK: Check = Check {
     id: "parameters/large",
@@ -50,7 +52,9 @@ const MANY: usize = 1000;
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let large = probe.request().with("x_countersign", "x".repeat(LARGE));
     let many = (0..MANY).fold(probe.request(), |request, number| request.with(&format!("x_{number}"), "1"));
-    all_answered(probe, [large, many], "RFC9110-15.5.14-01").await?;
+    let sizes = some(probe, &sizes(LARGE))?.into_iter();
+    let sized: Vec<_> = sizes.map(|size| probe.request().with("x_countersign", "x".repeat(size))).collect();
+    all_answered(probe, [large, many].into_iter().chain(sized), "RFC9110-15.5.14-01").await?;
     let scopes = (0..MANY).map(|number| format!("x_countersign_{number}")).collect::<Vec<_>>().join(" ");
     all_answered(probe, [probe.request().set("scope", scopes)], "HARNESS-10").await
 }

@@ -1,7 +1,7 @@
 //! Scopes are a set: their order means nothing, and a repetition nothing more.
 //!
-//! **Sent.** The request that works with the client's scopes in the reverse order, and with the first of them
-//! twice.
+//! **Sent.** The request that works with the client's scopes in the reverse order, with the first of them twice, and
+//! in random orders, some more than once.
 //!
 //! **Demanded.** A token of the same scope (RFC 6749 §3.3).
 //!
@@ -13,6 +13,7 @@
 
 use super::{granted, untold};
 use crate::checks::prelude::*;
+use crate::property::{arrangements, some};
 
 pub(crate) const CHECK: Check = Check {
     id: "scope/order",
@@ -51,7 +52,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let Some(grant) = control.grant() else { return Ok(()) };
     let Some(usual) = granted(probe, grant).await? else { return Err(untold()) };
     let mut is_told = true;
-    for (scopes, statement) in [(reversed, "RFC6749-3.3-04"), (doubled, "HARNESS-08")] {
+    let arranged = some(probe, &arrangements(scopes.len()))?.into_iter();
+    let arranged = arranged.map(|places| places.iter().filter_map(|place| scopes.get(*place).cloned()).collect());
+    let arranged = arranged.map(|scopes: Vec<String>| (scopes, "HARNESS-08"));
+    let listed = [(reversed, "RFC6749-3.3-04"), (doubled, "HARNESS-08")];
+    for (scopes, statement) in listed.into_iter().chain(arranged) {
         let answer = probe.near_miss(probe.request().set("scope", scopes.join(" "))).await?;
         let same = match answer.grant() {
             Some(grant) => {

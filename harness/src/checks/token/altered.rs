@@ -1,7 +1,7 @@
 //! A token that was altered is no token.
 //!
 //! **Sent.** The request that works; its token with other claims under the same signature, with `alg` none and no
-//! signature, and with an octet of the signature changed: to introspection, and to `protected_url`, between two times
+//! signature, with an octet of the signature changed, and with random bits changed: to introspection, and to `protected_url`, between two times
 //! the genuine token.
 //!
 //! **Demanded.** `active: false`; 401 (RFC 6749 §10.3). An opaque token is not judged, nor who refuses the genuine one.
@@ -14,6 +14,7 @@
 //! like others.
 
 use crate::checks::prelude::*;
+use crate::property::{alterations, some};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -63,7 +64,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let longer = format!("{}.{}.{signature}", write(&header), write(&claims));
     header.insert("alg".into(), "none".into());
     let unsigned = format!("{}.{}.", write(&header), write(&claims));
-    let altered = [flipped, longer, unsigned];
+    let others = some(probe, &alterations())?.into_iter().filter_map(|alteration| alteration.apply(&token));
+    let altered: Vec<_> = [flipped, longer, unsigned].into_iter().chain(others).collect();
     altered.iter().for_each(|altered| probe.link.hide(altered));
     let introspection = probe.target.introspection_endpoint.clone().map(Place::Introspection);
     let places: Vec<_> =
