@@ -1,7 +1,7 @@
 //! No method but POST yields a token.
 //!
 //! **Sent.** The request that works as a GET: once with its parameters in the query (credentials never go there),
-//! once with its body. Then with random methods that are not POST.
+//! once with its body. Then with random methods that nobody has.
 //!
 //! **Demanded.** Anything without a token: 405, or 400, 404, 501 (RFC 6749 §3.2 makes clients use POST). A 405
 //! names the methods that work in `Allow` (RFC 9110 §15.5.6).
