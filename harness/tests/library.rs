@@ -17,7 +17,7 @@ use countersign_harness::exit::Exit;
 async fn our_token_endpoint() -> Result<(), Box<dyn std::error::Error>> {
     let completed = Conformance::of_text(configuration(&serve()))
         .variable("REPORTS_JOB_SECRET", SECRET)
-        .skip("expiry/*")
+        .skip("expiry/*") // They wait until a token expires.
         .run()
         .await?;
     for snapshot in &completed.snapshots {

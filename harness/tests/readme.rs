@@ -12,6 +12,7 @@ const COMMAND: &str = "demo --seed 7 --fault client-authentication/wrong-secret/
 /// The fenced blocks of this kind that show what the run prints.
 fn blocks<'a>(page: &'a str, kind: &str) -> Vec<&'a str> {
     let fence = format!("\n```{kind}\n");
+    // Before the first fence stands prose.
     let blocks = page.split(fence.as_str()).skip(1).map(|rest| rest.split("\n```").next().unwrap());
     blocks.filter(|block| block.contains("client-authentication/wrong-secret")).collect()
 }

@@ -73,6 +73,7 @@ fn joined(field: &[u8]) -> bool {
         let part = part.trim_ascii_start();
         SCHEMES.iter().any(|scheme| part.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
     };
+    // What stands before the first comma is the first credential.
     field.split(|byte| *byte == b',').skip(1).any(starts_credential)
 }
 

@@ -89,6 +89,7 @@ fn every_statement_of_a_check_can_be_broken_by_it() {
 #[test]
 fn a_check_leaves_statements_of_its_own() {
     for check in ALL {
+        // What stands before the first one names none.
         for left in check.source.split("probe.leave(\"").skip(1) {
             let id = left.split('"').next().unwrap();
             assert!(check.statements.contains(&id), "{}: leaves {id}", check.id);

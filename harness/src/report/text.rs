@@ -123,6 +123,7 @@ mod tests {
         let text = labelled("  actual     ", &"word ".repeat(30));
         assert_eq!(text.lines().count(), 3);
         assert!(text.lines().all(|line| line.len() <= 80), "{text}");
+        // The first line has the label there.
         assert!(text.lines().skip(1).all(|line| line.starts_with("             word")), "{text}");
     }
 
@@ -138,6 +139,7 @@ mod tests {
         let line = format!("curl -i -H 'a: {}' --data-raw 'it'\\''s {}' 'https://a'", "x ".repeat(20), "y ".repeat(20));
         let text = command("  curl       ", &line);
         assert_eq!(text.replace(" \\\n             ", " ").trim(), format!("curl       {line}"));
+        // The last line is the one that does not go on.
         assert!(text.lines().count() > 2 && text.lines().rev().skip(1).all(|line| line.ends_with(" \\")), "{text}");
     }
 }

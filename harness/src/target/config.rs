@@ -261,6 +261,7 @@ mod tests {
     #[test]
     fn every_role_stands_in_the_schema() {
         let error = toml::from_str::<BTreeMap<Role, bool>>("none_of_them = true").unwrap_err();
+        // Between the first two marks stands the name that is refused; every second piece after them is one that is taken.
         let taken: Vec<_> = error.message().split('`').skip(3).step_by(2).collect();
         assert_eq!(taken, Role::ALL.map(Role::name));
     }

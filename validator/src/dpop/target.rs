@@ -79,6 +79,7 @@ fn percent_encoding(text: &str) -> Option<String> {
 /// RFC 3986 §5.2.4, for an empty path or one that begins with a slash; an empty one is `/` (§6.2.3).
 fn without_dot_segments(path: &str) -> String {
     let mut kept: Vec<&str> = Vec::new();
+    // Nothing stands before the first slash.
     let mut segments = path.split('/').skip(1).peekable();
     while let Some(segment) = segments.next() {
         let is_dots = matches!(segment, "." | "..");
