@@ -51,7 +51,7 @@ pub(super) async fn all_same<A: Into<Attempt>>(
     for request in requests {
         let answer = probe.near_miss(request).await?;
         let finding = unless_same(probe, &answer, statement);
-        probe.findings.extend(finding);
+        probe.record(finding);
     }
     Ok(())
 }
@@ -64,10 +64,18 @@ pub(super) async fn all_answered<A: Into<Attempt>>(
 ) -> Outcome {
     for request in requests {
         let answer = probe.near_miss(request).await?;
-        let sound = answer.grant().is_some() || (400..500).contains(&answer.status());
-        probe.demand(sound, statement, "a token, or a status 4xx", &answer.describe(), answer.reply.exchange);
+        let finding = unless_answered(probe, &answer, statement);
+        probe.record(finding);
     }
     Ok(())
+}
+
+/// The finding, if the answer is neither a token nor a 4xx.
+pub(super) fn unless_answered(probe: &Probe<'_>, answer: &Answer, statement: &str) -> Option<Finding> {
+    let sound = answer.grant().is_some() || (400..500).contains(&answer.status());
+    let finding =
+        || probe.finding(statement, None, "a token, or a status 4xx", &answer.describe(), answer.reply.exchange);
+    (!sound).then(finding)
 }
 
 /// The token as a JWT; the reason why it is none.

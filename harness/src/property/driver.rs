@@ -34,6 +34,21 @@ where
     falsify_within(probe, cases, strategy, async |probe: &mut Probe<'r>, _, value| test(probe, value).await).await
 }
 
+/// Of the values of a property that stands beside a list of cases so many are tried: an eighth, and not fewer than find
+/// anything.
+const SHARE: u32 = 8;
+const FEWEST: u32 = 4;
+
+/// The same with few values, for a check that has listed cases too.
+pub async fn falsify_few<'r, S, T>(probe: &mut Probe<'r>, strategy: &S, mut test: T) -> Outcome
+where
+    S: Strategy<Value: Clone>,
+    T: AsyncFnMut(&mut Probe<'r>, S::Value) -> Result<Option<Finding>, Stop>,
+{
+    let cases = probe.target.limits.cases.div_ceil(SHARE).max(FEWEST);
+    falsify_within(probe, cases, strategy, async |probe: &mut Probe<'r>, _, value| test(probe, value).await).await
+}
+
 /// The same with so many values, for a property whose values cost many requests, and that may spend less on some.
 pub async fn falsify_within<'r, S, T>(probe: &mut Probe<'r>, cases: u32, strategy: &S, mut test: T) -> Outcome
 where
@@ -45,7 +60,7 @@ where
     probe.control().await?;
     for _ in 0..cases {
         let tree = strategy.new_tree(&mut runner).map_err(|reason| Stop::Inconclusive(reason.to_string()))?;
-        match test(probe, Trial::Search, tree.current()).await {
+        match tried(probe, &mut test, Trial::Search, tree.current()).await {
             Ok(None) => judged += 1,
             Ok(Some(_)) => {
                 probe.control().await?;
@@ -62,46 +77,47 @@ where
     Ok(())
 }
 
-/// For checks whose cases have controls of their own: an eighth of the cases, and not fewer than find anything.
-const SHARE: u32 = 8;
-const FEWEST: u32 = 4;
-
-/// Some values, for a check that holds each between controls as it does those that it lists. They are one step from what is
-/// right, so that nothing is left to make smaller.
-pub fn some<S: Strategy>(probe: &Probe<'_>, strategy: &S) -> Result<Vec<S::Value>, Stop> {
-    let mut runner = runner(probe);
-    let value = |_| strategy.new_tree(&mut runner).map(|tree| tree.current());
-    let few = probe.target.limits.cases.div_ceil(SHARE).max(FEWEST);
-    let values = (0..few).map(value).collect::<Result<_, _>>();
-    values.map_err(|reason| Stop::Inconclusive(reason.to_string()))
+/// The finding of a test, if it counts.
+async fn tried<'r, V, T>(probe: &mut Probe<'r>, test: &mut T, trial: Trial, value: V) -> Result<Option<Finding>, Stop>
+where
+    T: AsyncFnMut(&mut Probe<'r>, Trial, V) -> Result<Option<Finding>, Stop>,
+{
+    let finding = test(probe, trial, value).await?;
+    Ok(finding.filter(|finding| probe.counts(finding)))
 }
 
+/// Makes a counterexample smaller, as long as it breaks the same statement as badly.
 async fn shrink<'r, V, T>(probe: &mut Probe<'r>, mut tree: V, mut test: T) -> Result<Finding, Stop>
 where
     V: ValueTree<Value: Clone>,
     T: AsyncFnMut(&mut Probe<'r>, Trial, V::Value) -> Result<Option<Finding>, Stop>,
 {
     let unstable = || Stop::Inconclusive("the same request was answered differently the second time".into());
-    let confirmed = test(probe, Trial::Confirm, tree.current()).await?.ok_or_else(unstable)?;
+    let confirmed = tried(probe, &mut test, Trial::Confirm, tree.current()).await?.ok_or_else(unstable)?;
+    let (id, level) = (confirmed.requirement.clone(), confirmed.level);
+    let alike = |finding: &Finding| finding.requirement == id && finding.level == level;
     let mut smallest = None;
     let mut budget = MAX_SHRINKING;
     'shrinking: while budget > 0 && tree.simplify() {
         loop {
             budget = budget.saturating_sub(1);
             let value = tree.current();
-            match test(probe, Trial::Shrink, value.clone()).await {
-                Ok(Some(_)) => {
+            match tried(probe, &mut test, Trial::Shrink, value.clone()).await {
+                Ok(Some(finding)) if alike(&finding) => {
                     smallest = Some(value);
                     break;
                 }
                 // No verdict is no counterexample either.
-                Ok(None) | Err(_) if budget > 0 && tree.complicate() => {}
-                Ok(None) | Err(_) => break 'shrinking,
+                Ok(_) | Err(_) if budget > 0 && tree.complicate() => {}
+                Ok(_) | Err(_) => break 'shrinking,
             }
         }
     }
     match smallest {
-        Some(value) => test(probe, Trial::Confirm, value).await?.ok_or_else(unstable),
+        Some(value) => {
+            let finding = tried(probe, &mut test, Trial::Confirm, value).await?;
+            finding.filter(alike).ok_or_else(unstable)
+        }
         None => Ok(confirmed),
     }
 }
@@ -160,6 +176,18 @@ mod tests {
         let minimal = checked.finding.unwrap().minimal;
         let grant = minimal.split("grant_type=").nth(1).unwrap().trim_end_matches('`');
         assert_eq!(grant.len(), 6, "{minimal}");
+    }
+
+    /// Short names get a code that is only a warning: the violation is not exchanged for it.
+    #[tokio::test]
+    async fn a_smaller_value_breaks_the_same_as_badly() {
+        let wrong = |request: &Request| {
+            let code =
+                if request.form().get("grant_type")?.len() > 5 { "invalid_grant" } else { "unauthorized_client" };
+            is_mutated(request).then(|| refusal(400, code))
+        };
+        let checked = canned(wrong).checked(check("grant-type/unsupported").unwrap()).await;
+        assert_eq!(checked.finding.unwrap().level, crate::catalogue::Level::Must);
     }
 
     #[tokio::test]

@@ -207,9 +207,9 @@ impl<'w> Link<'w> {
         }
     }
 
-    /// Sends a request where nobody may be; no answer is one.
-    pub async fn knock(&self, request: &Request) -> Option<Reply> {
-        self.once(request).await.ok()?.ok()
+    /// Sends a request where nobody may be; no answer is one. The error: it was not sent.
+    pub async fn knock(&self, request: &Request) -> Result<Option<Reply>, NoReply> {
+        Ok(self.once(request).await?.ok())
     }
 
     /// Every answer that put us off.

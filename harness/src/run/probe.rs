@@ -183,11 +183,12 @@ impl<'r> Probe<'r> {
         }
     }
 
-    /// Sends a request where nobody may be.
-    pub async fn knock(&mut self, request: &Request) -> Option<Reply> {
-        let reply = self.link.knock(request).await?;
-        self.exchanges.push(reply.exchange);
-        Some(reply)
+    /// Sends a request where nobody may be; none, if there is no response. The error: the run may not send more.
+    pub async fn knock(&mut self, request: &Request) -> Result<Option<Reply>, Stop> {
+        self.controlled = false;
+        let reply = self.link.knock(request).await.map_err(|reason| Stop::Inconclusive(reason.to_string()))?;
+        self.exchanges.push(self.link.requests());
+        Ok(reply)
     }
 
     /// An HTML page from another `Server` than the one that issues tokens.
@@ -200,7 +201,18 @@ impl<'r> Probe<'r> {
     /// Holds an answer against the refusal that is demanded, and records what it breaks.
     pub fn judge(&mut self, answer: &Answer, refusal: &Refusal) {
         let finding = self.unless_refused(answer, refusal);
-        self.findings.extend(finding.filter(|_| self.judges(refusal.statement)));
+        self.record(finding);
+    }
+
+    /// Records a finding, if there is one that counts.
+    pub fn record(&mut self, finding: Option<Finding>) {
+        let finding = finding.filter(|finding| self.counts(finding));
+        self.findings.extend(finding);
+    }
+
+    /// Whether the profiles of the run have the statement of a finding judged at all.
+    pub fn counts(&self, finding: &Finding) -> bool {
+        finding.requirement.as_ref().is_none_or(|id| self.judges(id))
     }
 
     /// The finding, if the answer is not the refusal that is demanded.
@@ -219,10 +231,7 @@ impl<'r> Probe<'r> {
 
     /// Records a broken statement, if the profiles have it judged; without a level it is as bad as its keyword says.
     pub fn broken(&mut self, id: &str, level: Option<Level>, expected: &str, actual: &str, exchange: usize) {
-        if self.judges(id) {
-            let finding = self.finding(id, level, expected, actual, exchange);
-            self.findings.push(finding);
-        }
+        self.record(Some(self.finding(id, level, expected, actual, exchange)));
     }
 
     /// Says that this statement could not be judged, though the check goes on: what nobody looked at is not met.

@@ -13,9 +13,9 @@
 //!
 //! **How servers went wrong.** `aud` is not compared; `exp` is compared only if it is there.
 
-use super::{asserter, carrying, judge, refuses, signed, works};
+use super::{asserter, breach, carrying, refuses, signed, works};
 use crate::checks::prelude::*;
-use crate::property::{edits, long_ago, some};
+use crate::property::{edits, falsify_few, long_ago};
 
 pub(crate) const CHECK: Check = Check {
     id: "assertion/claims",
@@ -117,20 +117,22 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 /// Assertions that ended at some time, and that are for nearly this server.
 async fn nearly_right(probe: &mut Probe<'_>) -> Outcome {
     let (request, asserter) = asserter(probe)?;
-    for seconds in some(probe, &long_ago())? {
+    falsify_few(probe, &long_ago(), async |probe, seconds| {
         let text = signed(probe, &asserter, &|_, claims| shift(claims, "exp", seconds.saturating_neg()));
         let answer = probe.attempt(carrying(&request, &text)).await?;
-        judge(probe, &answer, "that ended long ago", "RFC7523-3-04", None);
-    }
+        Ok(breach(probe, &answer, "that ended long ago", "RFC7523-3-04", None))
+    })
+    .await?;
     let own = asserter.parts(probe.now()).1.get("aud").and_then(Value::as_str).unwrap_or_default().to_owned();
     // Hosts compare without case, and many servers forgive a slash at the end.
     let alike = |text: &String| text.trim_end_matches('/').eq_ignore_ascii_case(own.trim_end_matches('/'));
-    let near = some(probe, &edits())?.into_iter().filter_map(|edit| edit.apply(&own));
-    for audience in near.filter(|text| !alike(text)).collect::<Vec<_>>() {
+    falsify_few(probe, &edits(), async |probe, edit| {
+        let Some(audience) = edit.apply(&own).filter(|text| !alike(text)) else { return Ok(None) };
         let text = signed(probe, &asserter, &|_, claims| _ = claims.insert("aud".into(), json!(audience)));
         let answer = probe.attempt(carrying(&request, &text)).await?;
-        judge(probe, &answer, "for nearly this server", "RFC7523-3-03", None);
-    }
+        Ok(breach(probe, &answer, "for nearly this server", "RFC7523-3-03", None))
+    })
+    .await?;
     works(probe, &request).await
 }
 

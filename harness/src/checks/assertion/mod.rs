@@ -62,22 +62,24 @@ async fn refuses(probe: &mut Probe<'_>, cases: &[Bad]) -> Outcome {
     works(probe, &request).await
 }
 
-/// A token breaks the statement, another code than the one of RFC 7521 §4.2.1 breaks that section.
+/// Records what [`breach`] finds.
 fn judge(probe: &mut Probe<'_>, answer: &Answer, says: &str, statement: &str, level: Option<Level>) {
-    let exchange = answer.reply.exchange;
+    let finding = breach(probe, answer, says, statement, level);
+    probe.record(finding);
+}
+
+/// A token breaks the statement, another code than the one of RFC 7521 §4.2.1 breaks that section.
+fn breach(probe: &Probe<'_>, answer: &Answer, says: &str, statement: &str, level: Option<Level>) -> Option<Finding> {
     let actual = format!("{} for an assertion {says}", answer.describe());
-    let expected = "status 400 or 401, error=invalid_client";
     let code = if probe.check.statements.contains(&"RFC7521-4.2.1-01") { "RFC7521-4.2.1-01" } else { statement };
-    match &answer.kind {
-        Kind::Token(_) => {
-            probe.broken(statement, level.or(Some(Level::Must)), expected, &actual, exchange);
-        }
-        Kind::Refusal { error } if error == "invalid_client" && matches!(answer.status(), 400 | 401) => {}
-        Kind::Refusal { .. } if (400..500).contains(&answer.status()) => {
-            probe.broken(code, Some(Level::Should), expected, &actual, exchange);
-        }
-        Kind::Refusal { .. } | Kind::Neither => probe.broken(code, Some(Level::Must), expected, &actual, exchange),
-    }
+    let (statement, level) = match &answer.kind {
+        Kind::Token(_) => (statement, level.unwrap_or(Level::Must)),
+        Kind::Refusal { error } if error == "invalid_client" && matches!(answer.status(), 400 | 401) => return None,
+        Kind::Refusal { .. } if (400..500).contains(&answer.status()) => (code, Level::Should),
+        Kind::Refusal { .. } | Kind::Neither => (code, Level::Must),
+    };
+    let expected = "status 400 or 401, error=invalid_client";
+    Some(probe.finding(statement, Some(level), expected, &actual, answer.reply.exchange))
 }
 
 #[cfg(test)]

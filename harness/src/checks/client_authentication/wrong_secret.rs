@@ -16,7 +16,7 @@
 
 use super::{BasicRefusal, judge_basic_refusal};
 use crate::checks::prelude::*;
-use crate::property::{edits, some};
+use crate::property::{edits, falsify_within};
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub(crate) const CHECK: Check = Check {
@@ -58,6 +58,9 @@ pub(crate) const CHECK: Check = Check {
     run: |probe| Box::pin(run(probe)),
 };
 
+/// Each is a login that fails, which may lock a client out.
+const FEW: u32 = 1;
+
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let client = probe.companion(Role::Disposable)?;
     let request = probe.request_of(client);
@@ -65,15 +68,22 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         return Err(Stop::Skip("[companion.disposable] does not authenticate by Basic".into()));
     };
     works(probe, &request, Role::Disposable).await?;
-    // Few: a login that fails may lock a client out.
-    let edited = some(probe, &edits())?.into_iter().filter_map(|edit| edit.apply(secret.expose_secret())).take(1);
-    let listed = ["countersign-wrong-secret".to_owned(), format!("{}x", secret.expose_secret())];
-    for wrong in listed.into_iter().chain(edited) {
+    let with = |wrong: String| {
         let credentials = Credentials::Basic(id.clone(), SecretString::from(wrong), *encoding);
-        let wrong = request.clone().authenticated(credentials).to_request();
-        let answer = probe.near_miss(Attempt::from(wrong).wrong_secret()).await?;
+        Attempt::from(request.clone().authenticated(credentials)).wrong_secret()
+    };
+    for wrong in ["countersign-wrong-secret".to_owned(), format!("{}x", secret.expose_secret())] {
+        let answer = probe.near_miss(with(wrong)).await?;
         judge_basic_refusal(probe, &answer, &BasicRefusal { token: "RFC6749-10.10-02" });
     }
+    falsify_within(probe, FEW, &edits(), async |probe, _, edit| {
+        let Some(wrong) = edit.apply(secret.expose_secret()) else { return Ok(None) };
+        let answer = probe.attempt(with(wrong)).await?;
+        let (described, exchange) = (answer.describe(), answer.reply.exchange);
+        let finding = || probe.finding("RFC6749-10.10-02", Some(Level::Must), "no token", &described, exchange);
+        Ok(answer.grant().is_some().then(finding))
+    })
+    .await?;
     works(probe, &request, Role::Disposable).await
 }
 

@@ -77,21 +77,26 @@ async fn refuses(probe: &mut Probe<'_>, cases: &[Bad]) -> Outcome {
     binds(probe, &key).await
 }
 
-/// A token breaks the statement, another code than the one of §5 breaks that section.
+/// Records what [`breach`] finds.
 fn judge(probe: &mut Probe<'_>, answer: &Answer, says: &str, statement: &str) {
-    let exchange = answer.reply.exchange;
+    let finding = breach(probe, answer, says, statement);
+    probe.record(finding);
+}
+
+/// A token breaks the statement, another code than the one of §5 breaks that section.
+fn breach(probe: &Probe<'_>, answer: &Answer, says: &str, statement: &str) -> Option<Finding> {
     let actual = format!("{} for a proof {says}", answer.describe());
-    let expected = "status 400, error=invalid_dpop_proof";
-    match &answer.kind {
-        Kind::Token(_) => probe.broken(statement, Some(Level::Must), expected, &actual, exchange),
-        Kind::Refusal { error } if error == "invalid_dpop_proof" && answer.status() == 400 => {}
-        Kind::Refusal { error } => {
-            let near = ["invalid_dpop_proof", "invalid_request", "use_dpop_nonce"].contains(&error.as_str());
-            let level = if near { Level::Should } else { Level::Must };
-            probe.broken(code_statement(probe, statement), Some(level), expected, &actual, exchange);
+    let code = code_statement(probe, statement);
+    let (statement, level) = match &answer.kind {
+        Kind::Token(_) => (statement, Level::Must),
+        Kind::Refusal { error } if error == "invalid_dpop_proof" && answer.status() == 400 => return None,
+        Kind::Refusal { error } if ["invalid_dpop_proof", "invalid_request", "use_dpop_nonce"].contains(&&**error) => {
+            (code, Level::Should)
         }
-        Kind::Neither => probe.broken(code_statement(probe, statement), Some(Level::Must), expected, &actual, exchange),
-    }
+        Kind::Refusal { .. } | Kind::Neither => (code, Level::Must),
+    };
+    let expected = "status 400, error=invalid_dpop_proof";
+    Some(probe.finding(statement, Some(level), expected, &actual, answer.reply.exchange))
 }
 
 /// Which code a bad proof gets is one statement, judged where it is declared.

@@ -15,7 +15,7 @@
 //! without `Allow`, or 500.
 
 use crate::checks::prelude::*;
-use crate::property::{other_methods, some};
+use crate::property::{falsify_few, other_methods};
 
 pub(crate) const CHECK: Check = Check {
     id: "method/post-only",
@@ -79,17 +79,17 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let actual = format!("status 405, Allow: {}", answer.reply.response.fields.shown("Allow"));
         probe.demand(answer.status() != 405 || names_post, "RFC9110-15.5.6-01", "Allow with POST", &actual, exchange);
     }
-    for method in some(probe, &other_methods())? {
+    falsify_few(probe, &other_methods(), async |probe, method| {
         let request = Request { method, ..probe.request().to_request() };
         // A server may close the connection on what it does not know: only a token is wrong.
-        let Ok(answer) = probe.attempt(request.clone()).await else { continue };
-        if answer.grant().is_some() {
-            let expected = format!("no token for {}", request.method);
-            probe.broken("RFC6749-3.2-02", Some(Level::Must), &expected, &answer.describe(), answer.reply.exchange);
-        }
-    }
-    probe.control().await?;
-    Ok(())
+        let Some(reply) = probe.knock(&request).await? else { return Ok(None) };
+        let answer = Answer::of(reply);
+        let expected = format!("no token for {}", request.method);
+        let (described, exchange) = (answer.describe(), answer.reply.exchange);
+        let finding = || probe.finding("RFC6749-3.2-02", Some(Level::Must), &expected, &described, exchange);
+        Ok(answer.grant().is_some().then(finding))
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@
 
 use crate::checks::prelude::*;
 use crate::checks::scope::granted;
-use crate::property::{malformed_values, some};
+use crate::property::{falsify_few, malformed_values};
 
 pub(crate) const CHECK: Check = Check {
     id: "parameters/broken-escapes",
@@ -56,20 +56,21 @@ const BROKEN: Refusal = Refusal {
 const NO_TEXT: Refusal = Refusal { statement: "RFC6749-B-03", ..BROKEN };
 const UNREGISTERED: &str = "scope=x_countersign_unregistered";
 
+/// The request that works, with this in the place of its scope.
+fn carrying(probe: &Probe<'_>, pair: &str) -> Request {
+    let mut request = probe.request().without("scope").to_request();
+    request.body.extend_from_slice(format!("&{pair}").as_bytes());
+    request
+}
+
 async fn run(probe: &mut Probe<'_>) -> Outcome {
-    let with = |pair: &str| {
-        let mut request = probe.request().without("scope").to_request();
-        request.body.extend_from_slice(format!("&{pair}").as_bytes());
-        request
-    };
+    let with = |pair: &str| carrying(probe, pair);
     let own = probe.target.client.scopes.first().map_or("read", String::as_str);
     let broken =
         [format!("scope={own}%"), format!("scope={own}%zz"), format!("scope={own}%u0041")].map(|pair| with(&pair));
     let no_text = [format!("scope={own}%ff"), format!("scope={own}%c0%af"), format!("scope={own}%ed%a0%80")]
         .map(|pair| with(&pair));
-    let malformed = some(probe, &malformed_values())?.into_iter().map(|text| with(&format!("x_countersign={text}")));
-    let listed = ["x_countersign=%", "x_countersign=%ff", "x_%zz=1"].map(with);
-    let unknown: Vec<_> = listed.into_iter().chain(malformed).collect();
+    let unknown = ["x_countersign=%", "x_countersign=%ff", "x_%zz=1"].map(with);
     let answer = probe.near_miss(with(UNREGISTERED)).await?;
     let unregistered = match answer.grant() {
         Some(grant) => Some(granted(probe, grant).await?),
@@ -92,6 +93,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         }
     }
     all_answered(probe, unknown, "RFC6749-B-02").await?;
+    falsify_few(probe, &malformed_values(), async |probe, text| {
+        let answer = probe.attempt(carrying(probe, &format!("x_countersign={text}"))).await?;
+        Ok(unless_answered(probe, &answer, "RFC6749-B-02"))
+    })
+    .await?;
     if compared || !probe.findings.is_empty() {
         return Ok(());
     }

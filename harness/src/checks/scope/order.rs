@@ -13,7 +13,8 @@
 
 use super::{granted, untold};
 use crate::checks::prelude::*;
-use crate::property::{arrangements, some};
+use crate::property::{arrangements, falsify_few};
+use std::collections::BTreeSet;
 
 pub(crate) const CHECK: Check = Check {
     id: "scope/order",
@@ -52,24 +53,39 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let Some(grant) = control.grant() else { return Ok(()) };
     let Some(usual) = granted(probe, grant).await? else { return Err(untold()) };
     let mut is_told = true;
-    let arranged = some(probe, &arrangements(scopes.len()))?.into_iter();
-    let arranged = arranged.map(|places| places.iter().filter_map(|place| scopes.get(*place).cloned()).collect());
-    let arranged = arranged.map(|scopes: Vec<String>| (scopes, "HARNESS-08"));
-    let listed = [(reversed, "RFC6749-3.3-04"), (doubled, "HARNESS-08")];
-    for (scopes, statement) in listed.into_iter().chain(arranged) {
-        let answer = probe.near_miss(probe.request().set("scope", scopes.join(" "))).await?;
-        let same = match answer.grant() {
-            Some(grant) => {
-                let has = granted(probe, grant).await?;
-                is_told &= has.is_some();
-                has.is_none_or(|has| has == usual)
-            }
-            None => false,
-        };
-        let actual = if answer.grant().is_some() { "a token of another scope".into() } else { answer.describe() };
-        probe.demand(same, statement, "a token of the same scope", &actual, answer.reply.exchange);
+    for (scopes, statement) in [(reversed, "RFC6749-3.3-04"), (doubled, "HARNESS-08")] {
+        let finding = unless_same_scope(probe, &scopes, &usual, statement, &mut is_told).await?;
+        probe.record(finding);
     }
+    falsify_few(probe, &arrangements(scopes.len()), async |probe, places| {
+        let arranged: Vec<_> = places.iter().filter_map(|place| scopes.get(*place).cloned()).collect();
+        let statement = if arranged.len() > scopes.len() { "HARNESS-08" } else { "RFC6749-3.3-04" };
+        unless_same_scope(probe, &arranged, &usual, statement, &mut is_told).await
+    })
+    .await?;
     if is_told { Ok(()) } else { Err(untold()) }
+}
+
+/// The finding, if these scopes get another token than they do in their usual order.
+async fn unless_same_scope(
+    probe: &mut Probe<'_>,
+    asked: &[String],
+    usual: &BTreeSet<String>,
+    statement: &str,
+    is_told: &mut bool,
+) -> Result<Option<Finding>, Stop> {
+    let answer = probe.attempt(probe.request().set("scope", asked.join(" "))).await?;
+    let same = match answer.grant() {
+        Some(grant) => {
+            let has = granted(probe, grant).await?;
+            *is_told &= has.is_some();
+            has.is_none_or(|has| has == *usual)
+        }
+        None => false,
+    };
+    let actual = if answer.grant().is_some() { "a token of another scope".into() } else { answer.describe() };
+    let exchange = answer.reply.exchange;
+    Ok((!same).then(|| probe.finding(statement, None, "a token of the same scope", &actual, exchange)))
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     // Silence there says something only of a server that answers here.
     probe.control().await?;
     // Nobody there is what is demanded, and no reason to ask again.
-    let Some(reply) = probe.knock(&request).await else { return Ok(()) };
+    let Some(reply) = probe.knock(&request).await? else { return Ok(()) };
     let answer = Answer::of(reply);
     let (exchange, described) = (answer.reply.exchange, answer.describe());
     match (&answer.kind, answer.status()) {
