@@ -5,7 +5,7 @@ use crate::target::Limits;
 use crate::wire::Request;
 use std::cell::Cell;
 
-/// How many more failed logins the run may cause.
+/// How many failed logins the run has caused.
 #[derive(Debug, Default)]
 pub(super) struct Purse {
     failed: Cell<usize>,
@@ -63,6 +63,17 @@ impl Purse {
         }
         Ok(())
     }
+
+    /// Gives the cost of an attempt back that failed no login: it got a token.
+    pub(super) fn refund(&self, cost: Cost) {
+        let back = |counter: &Cell<usize>| counter.set(counter.get().saturating_sub(1));
+        if cost == Cost::WrongSecret {
+            back(&self.wrong_secrets);
+        }
+        if cost != Cost::Nothing {
+            back(&self.failed);
+        }
+    }
 }
 
 fn spend(counter: &Cell<usize>, most: usize, what: &str) -> Result<(), Stop> {
@@ -86,5 +97,16 @@ mod tests {
         assert_eq!(paid, 7);
         assert!(purse.pay(Cost::WrongSecret, 7).is_err(), "a wrong secret is a failed login too");
         assert!(purse.pay(Cost::Nothing, 0).is_ok());
+    }
+
+    #[test]
+    fn a_login_that_worked_costs_nothing() {
+        let purse = Purse::default();
+        for _ in 0..50 {
+            purse.pay(Cost::WrongSecret, 1).unwrap();
+            purse.refund(Cost::WrongSecret);
+        }
+        purse.pay(Cost::FailedAuthentication, 1).unwrap();
+        assert!(purse.pay(Cost::FailedAuthentication, 1).is_err());
     }
 }

@@ -146,7 +146,11 @@ impl<'r> Probe<'r> {
             let described = reply.response.describe();
             return Err(Stop::Inconclusive(format!("something in front of the server seems to answer: {described}")));
         }
-        Ok(Some(Answer::of(reply)))
+        let answer = Answer::of(reply);
+        if answer.grant().is_some() {
+            self.purse.refund(attempt.cost);
+        }
+        Ok(Some(answer))
     }
 
     /// Sends any request; no reply is no verdict.

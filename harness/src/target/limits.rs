@@ -55,7 +55,7 @@ impl Default for Limits {
         Self {
             requests_per_second: None,
             max_requests: 3000,
-            max_failed_authentications: 42,
+            max_failed_authentications: 40,
             timeout_seconds: 10,
             max_wait_seconds: 120,
             expiry_leeway_seconds: 300,
