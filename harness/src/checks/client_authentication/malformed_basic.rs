@@ -1,7 +1,7 @@
 //! Credentials that cannot be read are a failed authentication, and no crash.
 //!
 //! **Sent.** Basic credentials that are no base64, that have no colon, that are empty, that decode to octets that
-//! are no UTF-8; and an id and a secret with control characters.
+//! are no UTF-8; an id and a secret with control characters; then random ones of each kind.
 //!
 //! **Demanded.** 401 with `invalid_client` and a challenge, or 400 with `invalid_request`; never a 5xx, a page, a
 //! token (RFC 7617 §2, RFC 6749 §5.2).
@@ -13,6 +13,7 @@
 //! **How servers went wrong.** One server answered 200 with an HTML page; several answer 500.
 
 use crate::checks::prelude::*;
+use crate::property::{falsify_few, malformed_basic};
 
 pub(crate) const CHECK: Check = Check {
     id: "client-authentication/malformed-basic",
@@ -31,6 +32,18 @@ pub(crate) const CHECK: Check = Check {
             }),
         )
         .of("D06"),
+        Fault::warning(
+            "length",
+            "answers 500 to base64 with one character too many",
+            Deviation::Answers(|request, response| {
+                let value = request.fields.get("Authorization").unwrap_or_default();
+                let text = value.strip_prefix("Basic ").unwrap_or_default();
+                let sound = text.bytes().all(|octet| octet.is_ascii_alphanumeric() || octet == b'+' || octet == b'/');
+                if request.path() == "/token" && sound && text.len() % 4 == 1 {
+                    *response = Response::empty(500);
+                }
+            }),
+        ),
         Fault::warning(
             "page",
             "answers with a page to what it cannot read",
@@ -67,12 +80,19 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         encode(b"\xff\xfe:\xc0\xaf"),
         encode(b"count\0ersign:\x07\x7f"),
     ];
-    let requests = values.map(|value| {
-        let mut request = probe.request().authenticated(Credentials::Nothing).to_request();
-        request.fields.set("Authorization", value);
-        request
-    });
-    all_refused(probe, requests, &REFUSAL).await
+    let requests = values.map(|value| authorized_by(probe, &value));
+    all_refused(probe, requests, &REFUSAL).await?;
+    falsify_few(probe, &malformed_basic(), async |probe, value| {
+        let answer = probe.attempt(authorized_by(probe, &value)).await?;
+        Ok(probe.unless_refused(&answer, &REFUSAL))
+    })
+    .await
+}
+
+fn authorized_by(probe: &Probe<'_>, value: &str) -> Request {
+    let mut request = probe.request().authenticated(Credentials::Nothing).to_request();
+    request.fields.set("Authorization", value);
+    request
 }
 
 #[cfg(test)]

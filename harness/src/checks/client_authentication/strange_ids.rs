@@ -1,7 +1,7 @@
 //! Ids that cannot be ids are unknown clients, and no crash.
 //!
 //! **Sent.** Client ids that nobody has: the client's own in other case, with control characters, with letters
-//! beyond ASCII, and of ten thousand letters; in the body and by Basic.
+//! beyond ASCII, and of four thousand letters; in the body and by Basic. Then random ones with reserved characters.
 //!
 //! **Demanded.** `invalid_client` or `invalid_request` (RFC 6749 §1.9 and appendix A.1). A token for the other case
 //! is a warning: some products read ids as UUIDs.
@@ -13,6 +13,7 @@
 //! **How servers went wrong.** A NUL octet made a database answer with an error, and the server with 500.
 
 use crate::checks::prelude::*;
+use crate::property::{falsify_few, reserved_credentials};
 
 pub(crate) const CHECK: Check = Check {
     id: "client-authentication/strange-ids",
@@ -25,6 +26,16 @@ pub(crate) const CHECK: Check = Check {
             "answers 500 to a NUL in an id",
             Deviation::Answers(|request, response| {
                 if request.path() == "/token" && request.form().get("client_id").is_some_and(|id| id.contains('\0')) {
+                    *response = Response::empty(500);
+                }
+            }),
+        ),
+        Fault::new(
+            "quotes",
+            "answers 500 to quotes and backslashes in an id",
+            Deviation::Answers(|request, response| {
+                let id = basic_id(request.fields.get("Authorization").unwrap_or_default());
+                if request.path() == "/token" && id.is_some_and(|id| id.contains(['\\', '"', '\''])) {
                     *response = Response::empty(500);
                 }
             }),
@@ -66,6 +77,12 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let header = Credentials::Basic(id.to_owned(), secret(), BasicEncoding::Form);
         all_refused(probe, [body, probe.request().authenticated(header)], &STRANGE).await?;
     }
+    falsify_few(probe, &reserved_credentials(), async |probe, (id, secret)| {
+        let credentials = Credentials::Basic(id, secret.into(), BasicEncoding::Form);
+        let answer = probe.attempt(probe.request().authenticated(credentials)).await?;
+        Ok(probe.unless_refused(&answer, &STRANGE))
+    })
+    .await?;
     let swap = |c: char| if c.is_ascii_lowercase() { c.to_ascii_uppercase() } else { c.to_ascii_lowercase() };
     let swapped: String = client.id.chars().map(swap).collect();
     let Some(own) = client.secret.clone().filter(|_| swapped != client.id) else {

@@ -1,7 +1,7 @@
 //! A wrong secret gets 401, `invalid_client` and a challenge, and never a token.
 //!
 //! **Sent.** The request of `[companion.disposable]` with a wrong secret by Basic: another one, the right one
-//! with a letter more, and a random single edit of it.
+//! with a letter more, and a random single change of it: a letter, its case or width, its end.
 //!
 //! **Demanded.** Status 401, `error=invalid_client`, and `WWW-Authenticate` with the Basic scheme and a realm
 //! (RFC 6749 §5.2 and §10.10, RFC 9110 §11.6.1, RFC 7617 §2).
@@ -16,7 +16,7 @@
 
 use super::{BasicRefusal, judge_basic_refusal};
 use crate::checks::prelude::*;
-use crate::property::{edits, falsify_within};
+use crate::property::{Trial, applied, falsify_within, wrong_secrets};
 use secrecy::{ExposeSecret as _, SecretString};
 
 pub(crate) const CHECK: Check = Check {
@@ -50,6 +50,19 @@ pub(crate) const CHECK: Check = Check {
             }),
         ),
         Fault::new(
+            "beginning",
+            "compares only as many letters as it is sent",
+            Deviation::Reads(|request, registry| {
+                let Some((id, secret)) = basic_pair(request.fields.get("Authorization").unwrap_or_default()) else {
+                    return;
+                };
+                let found = registry.find(&id).filter(|_| !secret.is_empty());
+                if let Some(client) = found.filter(|client| client.secret.starts_with(&secret)) {
+                    authenticate_as(request, client);
+                }
+            }),
+        ),
+        Fault::new(
             "invalid-grant",
             "answers invalid_grant",
             Deviation::Answers(|request, response| code(request, response, "invalid_client", "invalid_grant")),
@@ -58,7 +71,7 @@ pub(crate) const CHECK: Check = Check {
     run: |probe| Box::pin(run(probe)),
 };
 
-/// Each is a login that fails, which may lock a client out.
+/// Each is a login that fails, which may lock a client out: none is made smaller.
 const FEW: u32 = 1;
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
@@ -76,8 +89,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let answer = probe.near_miss(with(wrong)).await?;
         judge_basic_refusal(probe, &answer, &BasicRefusal { token: "RFC6749-10.10-02" });
     }
-    falsify_within(probe, FEW, &edits(), async |probe, _, edit| {
-        let Some(wrong) = edit.apply(secret.expose_secret()) else { return Ok(None) };
+    let wrong_secrets = applied(wrong_secrets(), secret.expose_secret().to_owned());
+    falsify_within(probe, FEW, &wrong_secrets, async |probe, trial, wrong| {
+        if trial == Trial::Shrink {
+            return Ok(None);
+        }
         let answer = probe.attempt(with(wrong)).await?;
         let (described, exchange) = (answer.describe(), answer.reply.exchange);
         let finding = || probe.finding("RFC6749-10.10-02", Some(Level::Must), "no token", &described, exchange);

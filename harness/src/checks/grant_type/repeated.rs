@@ -1,7 +1,7 @@
 //! A repeated `grant_type` is refused as `invalid_request`.
 //!
 //! **Sent.** The request that works with a second `grant_type`: another one after it, another one before it, the
-//! same again, and random ones before or after it, with other parameters between.
+//! same again; and random arrangements of up to five, with other parameters between.
 //!
 //! **Demanded.** Status 400 and `error=invalid_request` (RFC 6749 §3.2 and §5.2). A token for two unlike values
 //! is a violation, a token for two equal ones a warning.
@@ -29,6 +29,18 @@ pub(crate) const CHECK: Check = Check {
             "takes the first grant type",
             Deviation::Reads(|request, _| {
                 if request.form().count("grant_type") > 1 {
+                    request.edit_form(Form::keep_first);
+                }
+            }),
+        ),
+        Fault::new(
+            "neighbours",
+            "sees two grant types only beside each other",
+            Deviation::Reads(|request, _| {
+                let form = request.form();
+                let names: Vec<_> = form.iter().map(|(name, _)| name == "grant_type").collect();
+                let apart = names.windows(2).all(|pair| pair != [true, true]);
+                if apart && form.get("grant_type") == Some("client_credentials") {
                     request.edit_form(Form::keep_first);
                 }
             }),
@@ -63,15 +75,16 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let answer = probe.near_miss(request).await?;
         probe.judge(&answer, refusal);
     }
-    falsify_few(probe, &twins(), async |probe, (other, is_first, between)| {
-        let (first, second) = if is_first { (other.as_str(), right) } else { (right, other.as_str()) };
-        let request = (0..between).fold(probe.request().set("grant_type", first), |request, number| {
-            request.with(&format!("x_{number}"), "1")
-        });
-        let answer = probe.attempt(request.with("grant_type", second)).await?;
-        Ok(probe.unless_refused(&answer, &UNLIKE))
-    })
-    .await
+    for (other, refusal) in [("x_countersign", &UNLIKE), (right, &EQUAL)] {
+        falsify_few(probe, &twins(), async |probe, twins| {
+            let mut request = probe.request();
+            twins.apply(&mut request.form, "grant_type", right, other);
+            let answer = probe.attempt(request).await?;
+            Ok(probe.unless_refused(&answer, refusal))
+        })
+        .await?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -45,6 +45,16 @@ pub(crate) const CHECK: Check = Check {
             }),
         ),
         Fault::new(
+            "unknown-method",
+            "takes a method that it does not know for POST",
+            Deviation::Reads(|request, _| {
+                let known = ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+                if request.path() == "/token" && !known.contains(&&*request.method) && request.method != "post" {
+                    "POST".clone_into(&mut request.method);
+                }
+            }),
+        ),
+        Fault::new(
             "no-allow",
             "answers 405 without Allow",
             Deviation::Answers(|_, response| response.fields.remove("Allow")),

@@ -34,6 +34,17 @@ pub(crate) const CHECK: Check = Check {
         )
         .of("D06"),
         Fault::new(
+            "cut",
+            "answers 500 to an escape that is cut after its first digit",
+            Deviation::Answers(|request, response| {
+                let end = request.body.last_chunk::<2>();
+                let cut = end.is_some_and(|[mark, digit]| *mark == b'%' && digit.is_ascii_hexdigit());
+                if request.path() == "/token" && cut {
+                    *response = Response::empty(500);
+                }
+            }),
+        ),
+        Fault::new(
             "drops",
             "drops octets that are no text",
             Deviation::Reads(|request, _| {

@@ -1,6 +1,7 @@
 //! Parameters in the query are not those of the request.
 //!
-//! **Sent.** The request that works with an empty body and `grant_type` in the query.
+//! **Sent.** The request that works with `grant_type` in the query, alone and with random ones of the other
+//! parameters; never with credentials there.
 //!
 //! **Demanded.** `invalid_request` (RFC 6749 §3.2); a token is a warning.
 //!
@@ -11,23 +12,36 @@
 //! **How servers went wrong.** Frameworks merge the query and the body.
 
 use crate::checks::prelude::*;
+use crate::property::{falsify_few, subsets};
 
 pub(crate) const CHECK: Check = Check {
     id: "parameters/in-query",
     source: include_str!("in_query.rs"),
     statements: &["RFC6749-3.2-03"],
     needs: &[],
-    faults: &[Fault::warning(
-        "merged",
-        "merges the query into the body",
-        Deviation::Reads(|request, _| {
-            let query = request.query();
-            if request.path() == "/token" && request.method == "POST" && query.count("grant_type") > 0 {
-                request.edit_form(|form| query.iter().for_each(|(name, value)| form.append(name, value)));
-            }
-        }),
-    )
-    .of("D10")],
+    faults: &[
+        Fault::warning(
+            "merged",
+            "merges the query into the body",
+            Deviation::Reads(|request, _| {
+                let query = request.query();
+                if request.path() == "/token" && request.method == "POST" && query.count("grant_type") > 0 {
+                    request.edit_form(|form| query.iter().for_each(|(name, value)| form.append(name, value)));
+                }
+            }),
+        )
+        .of("D10"),
+        Fault::warning(
+            "empty-body",
+            "reads the query where the body is empty",
+            Deviation::Reads(|request, _| {
+                let query = request.query();
+                if request.path() == "/token" && request.method == "POST" && request.body.is_empty() {
+                    request.edit_form(|form| query.iter().for_each(|(name, value)| form.append(name, value)));
+                }
+            }),
+        ),
+    ],
     run: |probe| Box::pin(run(probe)),
 };
 
@@ -39,10 +53,30 @@ const REFUSAL: Refusal = Refusal {
 };
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
-    let mut request = probe.request().without("grant_type").to_request();
+    let alone = with_query(probe, &|_, name| name == "grant_type");
+    all_refused(probe, [alone], &REFUSAL).await?;
+    let count = probe.request().form.iter().count();
+    falsify_few(probe, &subsets(count), async |probe, places| {
+        let request = with_query(probe, &|place, name| name == "grant_type" || places.contains(&place));
+        let answer = probe.attempt(request).await?;
+        Ok(probe.unless_refused(&answer, &REFUSAL))
+    })
+    .await
+}
+
+/// The request that works, some of its parameters in the query; never its credentials.
+fn with_query(probe: &Probe<'_>, moves: &dyn Fn(usize, &str) -> bool) -> Request {
+    let mut request = probe.request();
+    let (mut query, mut body) = (Form::default(), Form::default());
+    for (place, (name, value)) in request.form.iter().enumerate() {
+        let part = if moves(place, name) { &mut query } else { &mut body };
+        part.append(name, value);
+    }
+    request.form = body;
+    let mut request = request.to_request();
     let mark = if request.uri.contains('?') { '&' } else { '?' };
-    request.uri = format!("{}{mark}grant_type=client_credentials", request.uri);
-    all_refused(probe, [request], &REFUSAL).await
+    request.uri = format!("{}{mark}{}", request.uri, query.encode());
+    request
 }
 
 #[cfg(test)]

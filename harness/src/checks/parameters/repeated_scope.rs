@@ -1,7 +1,7 @@
 //! A repeated `scope` is refused as `invalid_request`.
 //!
 //! **Sent.** The request that works with two `scope` parameters: two of the client's scopes one by one, and the
-//! same one twice.
+//! same one twice; and random arrangements of up to five, with other parameters between.
 //!
 //! **Demanded.** Status 400 and `error=invalid_request` (RFC 6749 §3.2 and §5.2). A token is a warning; a token
 //! with both scopes is a violation.
@@ -14,6 +14,7 @@
 //! **How servers went wrong.** Thirteen of seventeen servers that were tried took one of the two, or joined them.
 
 use crate::checks::prelude::*;
+use crate::property::{falsify_few, twins};
 
 pub(crate) const CHECK: Check = Check {
     id: "parameters/repeated-scope",
@@ -28,6 +29,20 @@ pub(crate) const CHECK: Check = Check {
                 let form = request.form();
                 let scopes: Vec<_> = form.iter().filter(|(name, _)| *name == "scope").map(|(_, value)| value).collect();
                 if scopes.len() > 1 {
+                    let union = scopes.join(" ");
+                    request.edit_form(|form| form.set("scope", union));
+                }
+            }),
+        ),
+        Fault::new(
+            "apart",
+            "grants the union of scopes that stand apart",
+            Deviation::Reads(|request, _| {
+                let form = request.form();
+                let names: Vec<_> = form.iter().map(|(name, _)| name == "scope").collect();
+                let apart = form.count("scope") > 1 && names.windows(2).all(|pair| pair != [true, true]);
+                if apart {
+                    let scopes: Vec<_> = form.iter().filter(|(name, _)| *name == "scope").map(|(_, v)| v).collect();
                     let union = scopes.join(" ");
                     request.edit_form(|form| form.set("scope", union));
                 }
@@ -56,12 +71,22 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     for second in [second, first] {
         let request = probe.request().set("scope", first).with("scope", second);
         let answer = probe.near_miss(request).await?;
-        let granted = answer.grant().and_then(|grant| grant.scope.as_ref());
-        let both =
-            first != second && granted.is_some_and(|granted| granted.contains(first) && granted.contains(second));
-        probe.judge(&answer, if both { &BOTH } else { &ONE_OF_THEM });
+        let finding = unless_refused(probe, &answer, first, second);
+        probe.record(finding);
     }
-    Ok(())
+    falsify_few(probe, &twins(), async |probe, twins| {
+        let mut request = probe.request();
+        twins.apply(&mut request.form, "scope", first, second);
+        let answer = probe.attempt(request).await?;
+        Ok(unless_refused(probe, &answer, first, second))
+    })
+    .await
+}
+
+fn unless_refused(probe: &Probe<'_>, answer: &Answer, first: &str, second: &str) -> Option<Finding> {
+    let granted = answer.grant().and_then(|grant| grant.scope.as_ref());
+    let both = first != second && granted.is_some_and(|granted| granted.contains(first) && granted.contains(second));
+    probe.unless_refused(answer, if both { &BOTH } else { &ONE_OF_THEM })
 }
 
 #[cfg(test)]

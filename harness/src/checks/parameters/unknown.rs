@@ -1,7 +1,7 @@
 //! A parameter that the server does not know is ignored.
 //!
-//! **Sent.** The request that works, with a generated parameter: a harmless name that nothing uses, a harmless
-//! value.
+//! **Sent.** The request that works, with one generated parameter or a few, at any place: harmless names that
+//! nothing uses, values of any letters.
 //!
 //! **Demanded.** The same answer as without it: a token of the same type and scope (RFC 6749 §3.2).
 //!
@@ -33,6 +33,17 @@ pub(crate) const CHECK: Check = Check {
             }),
         ),
         Fault::new(
+            "in-between",
+            "expects what it does not know at the end",
+            Deviation::Reads(|request, _| {
+                let form = request.form();
+                let strange: Vec<_> = form.iter().map(|(name, _)| name.starts_with("x_")).collect();
+                if strange.windows(2).any(|pair| pair == [true, false]) {
+                    request.edit_form(|form| form.remove("grant_type"));
+                }
+            }),
+        ),
+        Fault::new(
             "changes-scope",
             "issues a narrower scope when it sees what it does not know",
             Deviation::Reads(|request, _| {
@@ -48,8 +59,10 @@ pub(crate) const CHECK: Check = Check {
 const STATEMENT: &str = "RFC6749-3.2-20";
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
-    falsify(probe, &unknown_parameters(), async |probe, (name, value)| {
-        let answer = probe.attempt(probe.request().with(&name, value)).await?;
+    falsify(probe, &unknown_parameters(), async |probe, unknown| {
+        let mut request = probe.request();
+        unknown.apply(&mut request.form);
+        let answer = probe.attempt(request).await?;
         Ok(unless_same(probe, &answer, STATEMENT))
     })
     .await

@@ -1,6 +1,8 @@
-//! Octets that are no form.
+//! Octets that are no form, and fields that are no credentials.
 
-use proptest::prelude::{Strategy, prop_oneof};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::{Strategy, prop, prop_oneof};
 
 /// The text of a value that no form can have: escapes that are cut or no numbers, octets that are no UTF-8.
 pub fn malformed_values() -> impl Strategy<Value = String> {
@@ -12,6 +14,22 @@ pub fn malformed_values() -> impl Strategy<Value = String> {
         "[a-z]{0,8}%c[01]%[89ab][0-9a-f]",
         "[a-z]{0,8}%ed%[ab][0-9a-f]%[89ab][0-9a-f]",
         "[a-z]{0,8}%f[5-9a-f][a-z]{0,8}",
+    ]
+}
+
+/// A value of `Authorization` that has the Basic scheme and no credentials (RFC 7617 §2): no base64, no colon, no text.
+pub fn malformed_basic() -> impl Strategy<Value = String> {
+    let encoded = |octets: Vec<u8>| format!("Basic {}", STANDARD.encode(octets));
+    // 0xff stands in no text (RFC 3629 §3).
+    let no_text =
+        prop::collection::vec(0x80..=0xff_u8, 0..12).prop_map(|octets| [&b"\xff"[..], &octets, b":"].concat());
+    prop_oneof![
+        // One character more than whole groups of four is six bits, and no octet.
+        "Basic ([A-Za-z0-9+/]{4}){1,4}[A-Za-z0-9+/]",
+        "Basic [A-Za-z0-9+/]{2}=[A-Za-z0-9+/]{1,8}",
+        "Basic [A-Za-z0-9]{0,8}[!@#$*]{1,4}",
+        "[a-z ]{1,12}".prop_map(move |text| encoded(text.into_bytes())),
+        no_text.prop_map(encoded),
     ]
 }
 
@@ -35,6 +53,13 @@ mod tests {
                 }
             }
             prop_assert!(!sound || String::from_utf8(octets).is_err(), "{}", text);
+        }
+
+        #[test]
+        fn no_credentials_are_like_that(value in malformed_basic()) {
+            let decoded = STANDARD.decode(value.strip_prefix("Basic ").unwrap());
+            let pair = decoded.ok().and_then(|octets| String::from_utf8(octets).ok());
+            prop_assert!(pair.is_none_or(|pair| !pair.contains(':')), "{}", value);
         }
     }
 }

@@ -1,11 +1,14 @@
 //! What is generated: a file for each kind of value, each of them nearly right, or right and unusual.
 
+mod credentials;
 mod edits;
 mod grant_types;
 mod jws;
 mod malformed;
+mod media_types;
 mod methods;
 mod mutations;
+mod places;
 mod scopes;
 mod sizes;
 mod spellings;
@@ -14,16 +17,19 @@ mod times;
 mod twins;
 mod unknown_parameters;
 
-pub use edits::{Edit, edits};
+pub use credentials::reserved_credentials;
+pub use edits::{Edit, applied, disguises, edits, wrong_secrets};
 pub use grant_types::unsupported_grant_types;
 pub use jws::{Alteration, alterations};
-pub use malformed::malformed_values;
+pub use malformed::{malformed_basic, malformed_values};
+pub use media_types::other_media_types;
 pub use methods::other_methods;
 pub use mutations::{Mutation, mutations};
+pub use places::{permutations, subsets};
 pub use scopes::arrangements;
 pub use sizes::sizes;
-pub use spellings::{permutations, spellings};
+pub use spellings::spellings;
 pub use steps::{Step, lives};
 pub use times::long_ago;
-pub use twins::twins;
-pub use unknown_parameters::unknown_parameters;
+pub use twins::{Twins, twins};
+pub use unknown_parameters::{Unknown, unknown_parameters};

@@ -1,4 +1,4 @@
-//! The same form in other letters, and in another order.
+//! The same form in other letters.
 
 use crate::wire::Spelling;
 use proptest::prelude::{Just, Strategy, prop_oneof};
@@ -6,9 +6,4 @@ use proptest::prelude::{Just, Strategy, prop_oneof};
 /// For each octet of a form, how it is written.
 pub fn spellings() -> impl Strategy<Value = Vec<Spelling>> {
     proptest::collection::vec(prop_oneof![Just(Spelling::Plain), Just(Spelling::Upper), Just(Spelling::Lower)], 24..64)
-}
-
-/// Places for parameters, to sort them by.
-pub fn permutations() -> impl Strategy<Value = Vec<u8>> {
-    proptest::collection::vec(proptest::num::u8::ANY, 6)
 }
