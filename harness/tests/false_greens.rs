@@ -8,6 +8,13 @@
 mod common;
 
 use common::command::{Ended, Folder, bare, configuration, serve};
+use common::{CONFIG, options, run_as};
+use countersign_harness::catalogue::Level;
+use countersign_harness::checks::check;
+use countersign_harness::reference::{Deviation, Registry};
+use countersign_harness::report::Judgement;
+use countersign_harness::target::Role;
+use countersign_harness::wire::Response;
 use serde_json::json;
 use wiremock::matchers::any;
 use wiremock::{Mock, MockServer, ResponseTemplate};
@@ -93,4 +100,22 @@ fn an_unreadable_configuration() {
             folder.run(&format!("{command} --config {file}")).assert_refused(2, &words);
         }
     }
+}
+
+/// Whoever crashes has read the assertion, and refuses it when it comes again: the crash must not hide behind that.
+#[tokio::test]
+async fn a_server_that_crashes_and_remembers_the_assertion() {
+    let crashes = Deviation::Answers(|request, response| {
+        let crash = request.form().iter().any(|(_, value)| !value.is_ascii()) && response.status == 400;
+        if request.path() == "/token" && crash {
+            *response = Response::empty(500);
+        }
+    });
+    let (_, mut companions) = Registry.clients();
+    let signs = companions.remove(&Role::PrivateKeyJwt).unwrap();
+    let checks = [check("robustness/any-request").unwrap()];
+    let completed = run_as((signs, companions), Some(crashes), &checks, &options(Level::Must), CONFIG).await;
+    let checked = &completed.run.checks[0];
+    assert_eq!(checked.outcome, Judgement::Fail, "{:?}", checked.reason);
+    assert_eq!(checked.finding.as_ref().unwrap().requirement.as_deref(), Some("HARNESS-04"));
 }

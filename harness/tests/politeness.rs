@@ -4,11 +4,13 @@
 
 mod common;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use common::exchange::run_against;
 use common::{CONFIG, all, options, run, run_with};
 use countersign_harness::catalogue::Level;
 use countersign_harness::exit::Exit;
-use countersign_harness::reference::oddities;
+use countersign_harness::reference::{Deviation, oddities};
 use countersign_harness::report::Judgement;
 use countersign_harness::wire::{Recorded, Request, Response};
 
@@ -62,6 +64,27 @@ async fn failed_logins_are_few() {
     let refused = completed.run.checks.iter().filter(|checked| checked.exchanges.iter().any(&refused));
     let refused: Vec<_> = refused.map(|checked| checked.id).collect();
     assert_eq!(refused, LOCK_NOBODY_OUT);
+}
+
+/// Answers so to a wrong secret of the client that wrong secrets are sent for.
+fn to_wrong_secrets(request: &Request, response: &mut Response, status: u16) {
+    let value = request.fields.get("Authorization").and_then(|value| value.strip_prefix("Basic "));
+    let pair = value.and_then(|value| STANDARD.decode(value).ok()).unwrap_or_default();
+    if response.status == 401 && pair.starts_with(b"disposable-job:") {
+        *response = Response::empty(status);
+    }
+}
+
+/// A server that crashes on wrong secrets, or wants to be left alone, gets no more of them than one that refuses them.
+#[tokio::test]
+async fn wrong_secrets_are_few_whatever_the_answer_is() {
+    let crashes = Deviation::Answers(|request, response| to_wrong_secrets(request, response, 500));
+    let throttles = Deviation::Answers(|request, response| to_wrong_secrets(request, response, 429));
+    for (deviation, status) in [(crashes, 500), (throttles, 429)] {
+        let completed = run(Some(deviation), all(), &options(Level::Must)).await;
+        let wrong = completed.exchanges.iter().filter(|exchange| exchange.status == Some(status)).count();
+        assert!((1..=10).contains(&wrong), "{wrong} times {status}");
+    }
 }
 
 #[tokio::test]

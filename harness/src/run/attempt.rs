@@ -1,8 +1,9 @@
 //! A mutated request, and what it costs the client that it names.
 
-use super::{Stop, TokenRequest};
+use super::{Credentials, Stop, TokenRequest};
 use crate::target::Limits;
 use crate::wire::Request;
+use jiff::Timestamp;
 use std::cell::Cell;
 
 /// How many failed logins the run has caused.
@@ -16,6 +17,8 @@ pub(super) struct Purse {
 #[derive(Debug, Clone)]
 pub struct Attempt {
     pub(crate) request: Request,
+    /// What the request was made of, if it is another each time.
+    draft: Option<TokenRequest>,
     pub(super) cost: Cost,
 }
 
@@ -27,14 +30,16 @@ pub(super) enum Cost {
 }
 
 impl From<TokenRequest> for Attempt {
-    fn from(request: TokenRequest) -> Self {
-        Self::from(request.to_request())
+    fn from(draft: TokenRequest) -> Self {
+        let request = draft.to_request();
+        let draft = matches!(draft.credentials, Credentials::Assertion(_)).then_some(draft);
+        Self { draft, ..Self::from(request) }
     }
 }
 
 impl From<Request> for Attempt {
     fn from(request: Request) -> Self {
-        Self { request, cost: Cost::Nothing }
+        Self { request, draft: None, cost: Cost::Nothing }
     }
 }
 
@@ -43,6 +48,19 @@ impl Attempt {
     #[must_use]
     pub fn fails_authentication(self) -> Self {
         Self { cost: Cost::FailedAuthentication, ..self }
+    }
+
+    /// Whether no login fails by it.
+    pub(super) fn is_free(&self) -> bool {
+        self.cost == Cost::Nothing
+    }
+
+    /// The request once more, with an assertion of this moment; none, if it is fixed, was read and is good once.
+    pub(super) fn again(&self, was_read: bool, now: Timestamp) -> Option<Request> {
+        match &self.draft {
+            Some(draft) => Some(draft.clone().at(now).to_request()),
+            None => self.request.once_more(was_read),
+        }
     }
 
     /// A wrong secret of an existing client.
@@ -84,6 +102,9 @@ fn spend(counter: &Cell<usize>, most: usize, what: &str) -> Result<(), Stop> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::reference::Registry;
+    use crate::target::Role;
+    use crate::wire::Form;
 
     /// Whatever the configuration allows, a client is not locked out; and whatever it is, what costs nothing is free.
     #[test]
@@ -97,6 +118,23 @@ mod tests {
         assert_eq!(paid, 7);
         assert!(purse.pay(Cost::WrongSecret, 7).is_err(), "a wrong secret is a failed login too");
         assert!(purse.pay(Cost::Nothing, 0).is_ok());
+    }
+
+    /// A server that remembers assertions and proofs would refuse the second, and what it says of the first is lost.
+    #[test]
+    fn what_is_good_once_is_not_sent_twice() {
+        let mut fixed = Request::post("https://as.example/token", &Form::default());
+        assert!(Attempt::from(fixed.clone()).again(true, Timestamp::UNIX_EPOCH).is_some());
+        fixed.fields.set("DPoP", "a.b.c");
+        let fixed = Attempt::from(fixed);
+        assert!(fixed.again(true, Timestamp::UNIX_EPOCH).is_none());
+        assert!(fixed.again(false, Timestamp::UNIX_EPOCH).is_some());
+        let client = Registry.clients().1.remove(&Role::PrivateKeyJwt).unwrap();
+        let request = TokenRequest::baseline("https://as.example/token", &client, None, "https://as.example");
+        let signed = Attempt::from(request.clone());
+        let again = signed.again(true, Timestamp::UNIX_EPOCH).unwrap();
+        assert_ne!(again.form().get("client_assertion"), signed.request.form().get("client_assertion"));
+        assert!(Attempt::from(request.to_request()).again(true, Timestamp::UNIX_EPOCH).is_none());
     }
 
     #[test]

@@ -34,6 +34,11 @@ impl Hindrance {
         }
     }
 
+    /// Whether the server may have read the request.
+    pub(super) fn was_read(&self) -> bool {
+        !matches!(self, Self::Throttled { status: 429, .. })
+    }
+
     /// What the server asks for; else a second, and twice as long each time.
     pub(super) fn wait(&self, attempt: u32) -> Duration {
         let back_off = Duration::from_secs(1 << attempt.min(5));

@@ -184,11 +184,20 @@ impl<'w> Link<'w> {
         self.state.into_inner().transcript
     }
 
-    /// Sends a request, and again when the server is only busy.
+    /// Sends a request, and again when the server is only busy; one that is good once, if it was not read.
     pub async fn send(&self, request: &Request) -> Result<Reply, NoReply> {
+        self.send_anew(request.clone(), |was_read| request.once_more(was_read)).await
+    }
+
+    /// Sends a request, and what is given for it when the server is only busy, who may have read the first one or not.
+    pub(super) async fn send_anew(
+        &self,
+        mut request: Request,
+        mut again: impl FnMut(bool) -> Option<Request>,
+    ) -> Result<Reply, NoReply> {
         let mut attempt = 0;
         loop {
-            let outcome = self.once(request).await?;
+            let outcome = self.once(&request).await?;
             let Some(hindrance) = Hindrance::of(&outcome, self.clock.now()) else {
                 self.state.borrow_mut().patient = true;
                 return outcome.map_err(NoReply::from);
@@ -200,6 +209,8 @@ impl<'w> Link<'w> {
                 self.state.borrow_mut().patient = false;
                 return Err(hindrance.into_no_reply());
             }
+            let Some(next) = again(hindrance.was_read()) else { return Err(hindrance.into_no_reply()) };
+            request = next;
             self.slow_down(&hindrance);
             self.state.borrow_mut().waited = total;
             self.wait(wait, "a server that is busy").await;

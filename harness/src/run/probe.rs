@@ -115,8 +115,9 @@ impl<'r> Probe<'r> {
 
     /// Sends the request that works.
     pub async fn control(&mut self) -> Result<Answer, Stop> {
-        let request = self.request().to_request();
-        let answer = Answer::of(self.send(&request).await?);
+        let attempt = Attempt::from(self.request());
+        let reply = self.deliver(&attempt).await?.ok_or_else(|| self.refused_by_tls(&attempt.request))?;
+        let answer = Answer::of(reply);
         self.controlled = answer.grant().is_some();
         if self.controlled {
             self.controls.push(answer.reply.exchange);
@@ -137,10 +138,11 @@ impl<'r> Probe<'r> {
         let attempt = attempt.into();
         self.purse.pay(attempt.cost, self.target.limits.max_failed_authentications)?;
         self.controlled = false;
-        let Some(mut reply) = self.send_over_tls(&attempt.request).await? else { return Ok(None) };
-        if reply.response.status >= 500 {
-            // Once may be chance; twice on the same input is an answer.
-            reply = self.send(&attempt.request).await?;
+        let Some(mut reply) = self.deliver(&attempt).await? else { return Ok(None) };
+        // Once may be chance; twice on the same input is an answer. What is good once, or fails a login, is asked once.
+        let failed = reply.response.status >= 500 && attempt.is_free();
+        if let Some(again) = failed.then(|| attempt.again(true, self.now())).flatten() {
+            reply = self.send(&again).await?;
         }
         if self.is_foreign(&reply) {
             let described = reply.response.describe();
@@ -153,22 +155,41 @@ impl<'r> Probe<'r> {
         Ok(Some(answer))
     }
 
+    /// Sends an attempt that is paid for; each further time costs as much.
+    async fn deliver(&mut self, attempt: &Attempt) -> Result<Option<Reply>, Stop> {
+        let (clock, purse, most) = (self.link.clock(), self.purse, self.target.limits.max_failed_authentications);
+        let again = |was_read| {
+            let next = attempt.again(was_read, clock.now())?;
+            purse.pay(attempt.cost, most).ok().map(|()| next)
+        };
+        self.through_tls(&attempt.request, again).await
+    }
+
     /// Sends any request; no reply is no verdict.
     pub async fn send(&mut self, request: &Request) -> Result<Reply, Stop> {
         self.send_over_tls(request).await?.ok_or_else(|| self.refused_by_tls(request))
     }
 
-    /// The same; none, if the server refuses in the handshake. Once may be chance; twice is an answer.
+    /// The same; none, if the server refuses in the handshake.
     pub async fn send_over_tls(&mut self, request: &Request) -> Result<Option<Reply>, Stop> {
-        for again in [true, false] {
-            match self.link.send(request).await {
+        self.through_tls(request, |was_read| request.once_more(was_read)).await
+    }
+
+    /// None, if the server refuses in the handshake: once may be chance; twice is an answer.
+    async fn through_tls(
+        &mut self,
+        request: &Request,
+        mut again: impl FnMut(bool) -> Option<Request>,
+    ) -> Result<Option<Reply>, Stop> {
+        for is_first in [true, false] {
+            match self.link.send_anew(request.clone(), &mut again).await {
                 Ok(reply) => {
                     self.exchanges.push(reply.exchange);
                     return Ok(Some(reply));
                 }
                 Err(NoReply::Failed(failure)) if failure.is_refusal() => {
                     self.exchanges.push(self.link.requests());
-                    if !again {
+                    if !is_first {
                         return Ok(None);
                     }
                 }

@@ -52,6 +52,13 @@ impl Request {
         self.set_form(&form);
     }
 
+    /// The same once more; none, if the server may have read it and may remember it: a client assertion (RFC 7523 §3) and
+    /// a proof of possession (RFC 9449 §11.1) are good once.
+    pub fn once_more(&self, was_read: bool) -> Option<Self> {
+        let good_once = || self.fields.get("DPoP").is_some() || self.form().count("client_assertion") > 0;
+        (!was_read || !good_once()).then(|| self.clone())
+    }
+
     /// The path of the URI.
     pub fn path(&self) -> &str {
         let rest = self.uri.split_once("://").map_or(self.uri.as_str(), |(_, rest)| rest);

@@ -14,7 +14,8 @@ use countersign_harness::clock::{Clock, ManualClock};
 use countersign_harness::reference::{Deviation, InMemory, Registry, Server, Settings};
 use countersign_harness::run::{Completed, Options, Watcher, prepare};
 use countersign_harness::snapshot::Stored;
-use countersign_harness::target::Config;
+use countersign_harness::target::{Client, Config, Role};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The configuration for the server in memory.
@@ -53,6 +54,17 @@ pub(crate) async fn run_with(
     options: &Options,
     config: &str,
 ) -> Completed {
+    run_as(Registry.clients(), deviation, checks, options, config).await
+}
+
+/// The same for other clients: the main one, and its companions.
+pub(crate) async fn run_as(
+    clients: (Client, BTreeMap<Role, Client>),
+    deviation: Option<Deviation>,
+    checks: &[&'static Check],
+    options: &Options,
+    config: &str,
+) -> Completed {
     let start = "2026-11-23T12:00:00Z".parse().unwrap();
     let clock = Arc::new(ManualClock::new(start));
     let mut settings = Settings::new("https://reference.example");
@@ -62,7 +74,7 @@ pub(crate) async fn run_with(
     let mut config = Config::parse(config, "test").unwrap();
     config.limits.cases = CASES;
     config.limits.offensive = true;
-    let run = prepare(&exchange, clock.as_ref(), &config, Registry.clients());
+    let run = prepare(&exchange, clock.as_ref(), &config, clients);
     run.run(checks, options, Watcher::nobody()).await.unwrap()
 }
 

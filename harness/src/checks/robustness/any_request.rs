@@ -141,9 +141,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 /// Looks for an answer that breaks what is not known to be broken, until there is none. The same values come each time,
 /// so those before the last that broke something need not be sent again.
 async fn seek(probe: &mut Probe<'_>, who: Who, cases: u32, broken: &mut BTreeSet<&'static str>) -> Outcome {
-    let mut sound = 0_usize;
+    let (mut sound, mut arrived) = (0_usize, false);
     loop {
-        let (mut number, mut found, mut pages) = (0_usize, None, 0);
+        let (mut number, mut found) = (0_usize, None);
         falsify_within(probe, cases, &mutations(), async |probe, _, mutations| {
             number += 1;
             if number <= sound {
@@ -151,13 +151,15 @@ async fn seek(probe: &mut Probe<'_>, who: Who, cases: u32, broken: &mut BTreeSet
             }
             // While it is made smaller, it stays the same thing that is broken.
             let open = |id| found.map_or(!broken.contains(id), |(_, found)| found == id);
-            let Some((id, finding)) = breach(probe, who, &mutations, open, &mut pages).await? else { return Ok(None) };
+            let Some((id, finding)) = breach(probe, who, &mutations, open, &mut arrived).await? else {
+                return Ok(None);
+            };
             found.get_or_insert((number, id));
             Ok(Some(finding))
         })
         .await?;
         let Some((number, id)) = found else {
-            return if pages < cases { Ok(()) } else { Err(nothing_arrives()) };
+            return if arrived { Ok(()) } else { Err(nothing_arrives()) };
         };
         sound = number - 1;
         broken.insert(id);
@@ -170,7 +172,7 @@ async fn breach(
     who: Who,
     mutations: &[Mutation],
     open: impl Fn(&'static str) -> bool,
-    pages: &mut u32,
+    arrived: &mut bool,
 ) -> Result<Option<(&'static str, Finding)>, Stop> {
     // The credentials stay: a wrong secret is another matter, and a login that fails may lock a client out.
     let mut request = match who {
@@ -179,15 +181,15 @@ async fn breach(
         Who::Stranger => probe.request().authenticated(Credentials::Post("nobody".into(), MARKER.to_owned().into())),
     };
     mutations.iter().for_each(|mutation| mutation.apply(&mut request.form));
-    let request = request.to_request();
-    let sent = Sent::of(&request, who == Who::Client);
-    let answer = match probe.attempt_over_tls(request).await? {
+    let attempt = Attempt::from(request);
+    let sent = Sent::of(&attempt.request, who == Who::Client);
+    let answer = match probe.attempt_over_tls(attempt).await? {
         Some(answer) => answer,
         None if who == Who::Client => return Err(Stop::Inconclusive("TLS refuses the connection".into())),
         // Where nobody comes in without a certificate, nothing is unsound.
         None => return Ok(None),
     };
-    *pages += u32::from(is_of_a_firewall(&answer));
+    *arrived |= !is_of_a_firewall(&answer);
     Ok(oracles(&answer).filter(|oracle| open(oracle.statement)).find_map(|oracle| {
         let actual = (oracle.unsound)(&sent, &answer)?;
         let (id, exchange) = (oracle.statement, answer.reply.exchange);
