@@ -144,7 +144,7 @@ impl Run {
             finished: course.finished,
             clock_offset_seconds: course.clock_offset_seconds(),
             summary: summary(course, &checks),
-            requirements: requirements(&checks),
+            requirements: requirements(&checks, &target.profiles),
             causes,
             checks,
         }

@@ -1,9 +1,10 @@
 //! Every statement of the catalogue, and what the run says about it.
 
 use super::{Checked, Name, name};
-use crate::catalogue::{Level, Party, Statement, statements};
+use crate::catalogue::{Level, Party, Statement, Worth, statements, worth};
 use crate::checks;
 use crate::run::Stop;
+use crate::target::Profile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -61,17 +62,21 @@ pub struct Requirement {
 }
 
 /// Every statement with its status.
-pub(super) fn requirements(checked: &[Checked]) -> Vec<Requirement> {
-    statements().iter().map(|statement| requirement(statement, checked)).collect()
+pub(super) fn requirements(checked: &[Checked], profiles: &[Profile]) -> Vec<Requirement> {
+    statements().iter().map(|statement| requirement(statement, checked, profiles)).collect()
 }
 
-fn requirement(statement: &'static Statement, checked: &[Checked]) -> Requirement {
+fn requirement(statement: &'static Statement, checked: &[Checked], profiles: &[Profile]) -> Requirement {
     let covers = |ids: &[&str]| ids.contains(&statement.id.as_str());
     let checks = checks::ALL.iter().filter(|check| covers(check.statements)).map(|check| check.id).collect::<Vec<_>>();
     let results: Vec<_> = checked.iter().filter(|checked| covers(checked.requirements)).collect();
     let (status, reason) = match (checks.is_empty(), results.is_empty()) {
         (true, _) if statement.binds == Party::Client => (Status::NotApplicable, statement.unjudged.clone()),
         (true, _) => (Status::Untested, statement.unjudged.clone().or_else(|| Some("no check yet".into()))),
+        // What would not be called broken is not met either.
+        _ if worth(&statement.id, profiles) == Worth::Unjudged => {
+            (Status::NotApplicable, Some("the profiles of this run leave it unjudged".into()))
+        }
         (false, true) => (Status::Untested, Some("its checks were not selected".into())),
         (false, false) => status(&statement.id, &results),
     };

@@ -5,6 +5,7 @@ use crate::catalogue::{Level, statement, statements};
 use crate::checks::{self, check};
 use crate::jwt::Jwt;
 use crate::reference::{ASSERTION_TYPE, Registry};
+use crate::report::Status;
 use crate::target::{Profile, Role};
 use crate::testing::*;
 use crate::wire::{BasicEncoding, Request, Response, basic_authorization};
@@ -84,6 +85,17 @@ async fn several_ways_to_authenticate_in_one_request() {
     }
     let other = answers(both, refusal(400, "invalid_grant"));
     alike("client-authentication/two-methods", "fail must RFC6749-2.3-01", &other).await;
+}
+
+/// Where the profiles leave a statement out, nothing is said of it, whatever the server does.
+#[tokio::test]
+async fn what_is_not_judged_is_not_called_met() {
+    let check = check("success/cache-headers").unwrap();
+    for (choice, status) in [(CHOICES[0], Status::Broken), (CHOICES[2], Status::NotApplicable)] {
+        let mut server = answers(|_| true, without("Pragma", token()))();
+        server.extra = choice;
+        assert_eq!(server.status(check, "RFC6749-5.1-17").await, status, "{choice}");
+    }
 }
 
 #[tokio::test]
