@@ -261,6 +261,7 @@ impl<'r> Probe<'r> {
 
     /// Says that this statement could not be judged, though the check goes on: what nobody looked at is not met.
     pub fn leave(&mut self, id: &'static str, reason: Stop) {
+        debug_assert!(self.check.statements.contains(&id), "{} does not judge {id}", self.check.id);
         self.left.push((id, reason));
     }
 
