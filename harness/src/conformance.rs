@@ -27,6 +27,7 @@
 //!
 //! A run is as polite as that of the command: its limits, its waits and its waivers are those of the configuration.
 
+use crate::bounded;
 use crate::catalogue::Level;
 use crate::run::{Completed, Options, OverSocketError, Selection, SelectionError, Watcher, over_socket};
 use crate::snapshot::Stored;
@@ -154,7 +155,7 @@ impl Conformance {
             Source::File(path) => {
                 let unreadable = |cause| ConformanceError::Unreadable { path: path.clone(), cause };
                 let folder = path.parent().unwrap_or(Path::new(".")).to_owned();
-                (std::fs::read_to_string(path).map_err(unreadable)?, path.display().to_string(), folder)
+                (bounded::text(path, bounded::MOST_OCTETS).map_err(unreadable)?, path.display().to_string(), folder)
             }
         };
         let variable = |name: &str| self.variables.get(name).cloned().or_else(|| std::env::var(name).ok());

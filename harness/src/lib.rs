@@ -5,6 +5,7 @@
 //!
 //! [`conformance`] is for tests of your own server; [`run`] has the parts for whoever wants to choose stream and clock.
 
+pub mod bounded;
 pub mod catalogue;
 pub mod cause;
 pub mod check;

@@ -202,6 +202,12 @@ fn mistakes_in_the_configuration() {
     Folder::new("none")
         .run("check --config none.toml")
         .assert_refused(2, &["none.toml cannot be read", "--config", ""]);
+    // A device has no end.
+    for (status, arguments) in
+        [(2, "check --config /dev/zero"), (3, "token --jwks /dev/zero --issuer https://as.example /dev/null")]
+    {
+        Folder::new("endless").run(arguments).assert_refused(status, &["/dev/zero", "longer than 1048576 octets", ""]);
+    }
 }
 
 /// After the preflight the server answers this status to everything.

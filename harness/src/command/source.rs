@@ -3,6 +3,7 @@
 use super::CommandError;
 use super::arguments::CheckArguments;
 use super::snapshots::SNAPSHOTS;
+use countersign_harness::bounded;
 use countersign_harness::catalogue::StatementSet;
 use countersign_harness::evidence::Signer;
 use countersign_harness::target::{Client, Config, ConfigError, Configured, Place, Profile, Role};
@@ -42,7 +43,7 @@ impl Source {
     /// Reads a configuration.
     pub(super) fn of_file(path: &Path) -> Result<Self, CommandError> {
         let unreadable = |cause| CommandError::Unreadable { path: path.to_owned(), cause };
-        let text = std::fs::read_to_string(path).map_err(unreadable)?;
+        let text = bounded::text(path, bounded::MOST_OCTETS).map_err(unreadable)?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let name = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
         Self::of_text(text, &path.display().to_string(), folder.unwrap_or(Path::new(".")).to_owned(), name)

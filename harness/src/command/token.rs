@@ -2,6 +2,7 @@
 
 use super::arguments::TokenArguments;
 use super::{CommandError, Terminal, metadata};
+use countersign_harness::bounded;
 use countersign_harness::clock::{Clock as _, SystemClock};
 use countersign_harness::exit::Exit;
 use countersign_harness::wire::{Request, escaped};
@@ -57,7 +58,8 @@ fn read(file: Option<&Path>) -> Result<Vec<u8>, CommandError> {
 async fn keys(arguments: &TokenArguments) -> Result<Vec<u8>, CommandError> {
     let unusable = |cause: String| CommandError::NoKeys(escaped(&cause));
     if let Some(path) = &arguments.jwks {
-        return fs::read(path).map_err(|cause| unusable(format!("{}: {cause}", path.display())));
+        return bounded::octets(path, bounded::MOST_OCTETS)
+            .map_err(|cause| unusable(format!("{}: {cause}", path.display())));
     }
     let socket = metadata::socket(None)?;
     let link = metadata::link(&socket);

@@ -1,12 +1,11 @@
 //! Where a secret comes from: never from the configuration itself.
 
 use super::Problem;
+use crate::bounded;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, Read as _};
 use std::path::Path;
 
 /// `env:NAME` or `file:PATH`.
@@ -34,25 +33,18 @@ impl SecretSource {
     pub fn fetch(&self, variable: &dyn Fn(&str) -> Option<String>, folder: &Path) -> Result<SecretString, Problem> {
         let secret = match self {
             Self::Variable(name) => variable(name).ok_or_else(|| Problem::MissingVariable(name.clone()))?,
-            Self::File(path) => bounded(&folder.join(path))
-                .map_err(|cause| Problem::SecretFile { path: path.clone(), cause: cause.to_string() })?
-                .trim_end_matches(['\r', '\n'])
-                .to_owned(),
+            Self::File(path) => bounded::text(&folder.join(path), MOST_OCTETS)
+                .map_err(|cause| Problem::SecretFile { path: path.clone(), cause: cause.to_string() })?,
             Self::Literal => return Err(Problem::LiteralSecret),
         };
+        // No secret has a line break (RFC 6749 appendix A.2); what wrote it down often adds one.
+        let secret = secret.trim_end_matches(['\r', '\n']);
         if secret.is_empty() { Err(Problem::EmptySecret) } else { Ok(SecretString::from(secret)) }
     }
 }
 
 /// The most of a secret, octets: a chain of certificates has a few thousand, and a device has no end.
 const MOST_OCTETS: u64 = 1 << 18;
-
-/// The text of a file, or of a pipe.
-fn bounded(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let read = File::open(path)?.take(MOST_OCTETS + 1).read_to_string(&mut text)?;
-    if read as u64 > MOST_OCTETS { Err(io::Error::other("it is longer than any secret")) } else { Ok(text) }
-}
 
 /// A secret itself matches nothing.
 impl JsonSchema for SecretSource {
@@ -82,6 +74,7 @@ impl<'de> Deserialize<'de> for SecretSource {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use secrecy::ExposeSecret as _;
 
     #[test]
     fn a_literal_is_not_even_kept() {
@@ -98,12 +91,20 @@ mod tests {
         assert_eq!(fetch("hunter2"), Problem::LiteralSecret);
     }
 
+    #[test]
+    fn a_line_break_at_the_end_is_none_of_the_secret() {
+        let secret = SecretSource::parse("env:A").fetch(&|_| Some("s3cret\r\n".into()), Path::new(".")).unwrap();
+        assert_eq!(secret.expose_secret(), "s3cret");
+        let nothing = SecretSource::parse("env:A").fetch(&|_| Some("\n".into()), Path::new("."));
+        assert_eq!(nothing.unwrap_err(), Problem::EmptySecret);
+    }
+
     /// A device has no end.
     #[cfg(unix)]
     #[test]
     fn a_secret_has_an_end() {
         let source = SecretSource::parse("file:/dev/zero");
         let problem = source.fetch(&|_| None, Path::new("/")).unwrap_err();
-        assert!(problem.to_string().contains("longer than any secret"), "{problem}");
+        assert!(problem.to_string().contains("longer than"), "{problem}");
     }
 }
