@@ -122,7 +122,7 @@ impl Conformance {
         Self { seed, ..self }
     }
 
-    /// Generated values for each property; 32 unless it is named.
+    /// Generated values for each property; 32 unless it is named, and with 0 the listed cases alone.
     #[must_use]
     pub fn cases(self, cases: u32) -> Self {
         Self { cases: Some(cases), ..self }

@@ -8,7 +8,7 @@
 mod common;
 
 use common::command::{Ended, Folder, bare, configuration, serve};
-use common::{CONFIG, options, run_as};
+use common::{CASES, CONFIG, options, run_as};
 use countersign_harness::catalogue::Level;
 use countersign_harness::checks::check;
 use countersign_harness::reference::{Deviation, Registry};
@@ -114,7 +114,7 @@ async fn a_server_that_crashes_and_remembers_the_assertion() {
     let (_, mut companions) = Registry.clients();
     let signs = companions.remove(&Role::PrivateKeyJwt).unwrap();
     let checks = [check("robustness/any-request").unwrap()];
-    let completed = run_as((signs, companions), Some(crashes), &checks, &options(Level::Must), CONFIG).await;
+    let completed = run_as((signs, companions), Some(crashes), &checks, &options(Level::Must), CONFIG, CASES).await;
     let checked = &completed.run.checks[0];
     assert_eq!(checked.outcome, Judgement::Fail, "{:?}", checked.reason);
     assert_eq!(checked.finding.as_ref().unwrap().requirement.as_deref(), Some("HARNESS-04"));

@@ -4,7 +4,7 @@
 
 mod common;
 
-use common::matrix::matrix;
+use common::matrix::{found_by_generated_values, matrix};
 use common::{CONFIG, all, options, run, run_with};
 use countersign_harness::catalogue::Level;
 use countersign_harness::check::Check;
@@ -46,6 +46,12 @@ fn selection(check: &Check) -> Vec<&'static Check> {
 #[test]
 fn every_fault_is_found_by_its_check() {
     insta::assert_snapshot!(matrix(selection));
+}
+
+/// Each kind of generated value is proved by a fault that no listed case finds.
+#[tokio::test]
+async fn generated_values_find_what_no_list_has() {
+    insta::assert_snapshot!(found_by_generated_values().await);
 }
 
 /// The thirty classes of defects of real servers each have a fault that stands for them.

@@ -104,7 +104,7 @@ pub(crate) struct CheckArguments {
     /// From which every generated value follows
     #[arg(long, value_name = "NUMBER")]
     pub(crate) seed: Option<u64>,
-    /// Generated values for each property
+    /// Generated values for each property; with 0 the listed cases alone
     #[arg(long, value_name = "N")]
     pub(crate) cases: Option<u32>,
     /// Requests a second

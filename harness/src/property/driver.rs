@@ -30,8 +30,14 @@ where
     S: Strategy<Value: Clone>,
     T: AsyncFnMut(&mut Probe<'r>, S::Value) -> Result<Option<Finding>, Stop>,
 {
-    let cases = probe.target.limits.cases;
+    let cases = cases(probe)?;
     falsify_within(probe, cases, strategy, async |probe: &mut Probe<'r>, _, value| test(probe, value).await).await
+}
+
+/// How many values a property gets that has nothing else; it is not judged, if there are none.
+pub fn cases(probe: &Probe<'_>) -> Result<u32, Stop> {
+    let none = || Stop::Skip("it has no listed cases, and `--cases 0` generates none".into());
+    Some(probe.target.limits.cases).filter(|cases| *cases > 0).ok_or_else(none)
 }
 
 /// Of the values of a property that stands beside a list of cases so many are tried: an eighth, and not fewer than find
@@ -39,14 +45,15 @@ where
 const SHARE: u32 = 8;
 const FEWEST: u32 = 4;
 
-/// The same with few values, for a check that has listed cases too.
+/// The same with few values, for a check that has listed cases too; with none, if the run has none.
 pub async fn falsify_few<'r, S, T>(probe: &mut Probe<'r>, strategy: &S, mut test: T) -> Outcome
 where
     S: Strategy<Value: Clone>,
     T: AsyncFnMut(&mut Probe<'r>, S::Value) -> Result<Option<Finding>, Stop>,
 {
-    let cases = probe.target.limits.cases.div_ceil(SHARE).max(FEWEST);
-    falsify_within(probe, cases, strategy, async |probe: &mut Probe<'r>, _, value| test(probe, value).await).await
+    let cases = probe.target.limits.cases;
+    let few = if cases == 0 { 0 } else { cases.div_ceil(SHARE).max(FEWEST) };
+    falsify_within(probe, few, strategy, async |probe: &mut Probe<'r>, _, value| test(probe, value).await).await
 }
 
 /// The same with so many values, for a property whose values cost many requests, and that may spend less on some.

@@ -1,10 +1,10 @@
 //! The kill matrix: which checks find which fault.
 
-use super::{options, run};
+use super::{CASES, CONFIG, options, run, run_as};
 use countersign_harness::check::Check;
 use countersign_harness::checks::faults;
 use countersign_harness::exit::Exit;
-use countersign_harness::reference::Fault;
+use countersign_harness::reference::{Fault, Registry};
 use countersign_harness::report::Judgement;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -61,4 +61,23 @@ pub(crate) fn matrix(selection: fn(&Check) -> Vec<&'static Check>) -> String {
     let missed: Vec<_> = trials.iter().filter_map(|trial| trial.missed.as_deref()).collect();
     assert!(missed.is_empty(), "{}", missed.join("\n"));
     trials.iter().map(|trial| trial.row.as_str()).collect::<Vec<_>>().join("\n")
+}
+
+/// The faults that their checks miss with their listed cases alone, and find with generated values.
+pub(crate) async fn found_by_generated_values() -> String {
+    let mut found = Vec::new();
+    for (id, check, fault) in faults() {
+        if !is_found(check, fault, 0).await && is_found(check, fault, CASES).await {
+            found.push(id);
+        }
+    }
+    found.sort();
+    found.join("\n")
+}
+
+/// Whether the check alone finds the fault with so many generated values.
+async fn is_found(check: &'static Check, fault: &Fault, cases: u32) -> bool {
+    let options = options(fault.level);
+    let completed = run_as(Registry.clients(), Some(fault.deviation), &[check], &options, CONFIG, cases).await;
+    completed.run.checks[0].outcome == Judgement::Fail
 }

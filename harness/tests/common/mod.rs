@@ -35,7 +35,7 @@ max_wait_seconds = 36000
 "#;
 
 /// Generated values for each property: four are enough to find a fault, and the many faults are run quickly.
-const CASES: u32 = 4;
+pub(crate) const CASES: u32 = 4;
 
 /// The choices of a run.
 pub(crate) fn options(fail_on: Level) -> Options {
@@ -54,16 +54,17 @@ pub(crate) async fn run_with(
     options: &Options,
     config: &str,
 ) -> Completed {
-    run_as(Registry.clients(), deviation, checks, options, config).await
+    run_as(Registry.clients(), deviation, checks, options, config, CASES).await
 }
 
-/// The same for other clients: the main one, and its companions.
+/// The same for other clients, the main one and its companions, and with so many generated values for each property.
 pub(crate) async fn run_as(
     clients: (Client, BTreeMap<Role, Client>),
     deviation: Option<Deviation>,
     checks: &[&'static Check],
     options: &Options,
     config: &str,
+    cases: u32,
 ) -> Completed {
     let start = "2026-11-23T12:00:00Z".parse().unwrap();
     let clock = Arc::new(ManualClock::new(start));
@@ -72,7 +73,7 @@ pub(crate) async fn run_as(
     let server = Server::new(settings, Arc::clone(&clock) as Arc<dyn Clock>, deviation).unwrap();
     let exchange = InMemory(Arc::new(server));
     let mut config = Config::parse(config, "test").unwrap();
-    config.limits.cases = CASES;
+    config.limits.cases = cases;
     config.limits.offensive = true;
     let run = prepare(&exchange, clock.as_ref(), &config, clients);
     run.run(checks, options, Watcher::nobody()).await.unwrap()

@@ -19,7 +19,7 @@
 use super::{is_of_a_firewall, nothing_arrives, oracles};
 use crate::checks::oracle::{INJECTED_FIELD, MARKER, Sent};
 use crate::checks::prelude::*;
-use crate::property::{Mutation, falsify_within, mutations};
+use crate::property::{Mutation, cases, falsify_within, mutations};
 use std::collections::BTreeSet;
 
 pub(crate) const CHECK: Check = Check {
@@ -129,7 +129,7 @@ const FEWEST: u32 = 8;
 const SHARE: u32 = 4;
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
-    let cases = probe.target.limits.cases.max(FEWEST);
+    let cases = cases(probe)?.max(FEWEST);
     let few = cases.div_ceil(SHARE).max(FEWEST);
     let mut broken = BTreeSet::new();
     for (who, cases) in [(Who::Client, cases), (Who::Nobody, few), (Who::Stranger, few)] {

@@ -18,7 +18,7 @@
 //! list that is cut; introspection consumes what it shows.
 
 use crate::checks::prelude::*;
-use crate::property::{Scene, falsify_within, lives};
+use crate::property::{Scene, cases, falsify_within, lives};
 use crate::reference::Lapse;
 
 pub(crate) const CHECK: Check = Check {
@@ -54,7 +54,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let reason = "introspection does not tell [companion.second] of its live token";
         probe.leave("RFC7009-2.1-04", Stop::NotApplicable(reason.into()));
     }
-    let cases = probe.target.limits.cases.div_ceil(SHARE).max(FEWEST);
+    let cases = cases(probe)?.div_ceil(SHARE).max(FEWEST);
     let steps = lives(scene.clients());
     falsify_within(probe, cases, &steps, async |probe, trial, steps| scene.play(probe, trial, &steps).await).await?;
     if scene.revoked() { Ok(()) } else { Err(Stop::NotApplicable("the server revokes no access tokens".into())) }
