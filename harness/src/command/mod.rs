@@ -5,6 +5,7 @@ mod check;
 mod choice;
 mod compare;
 mod demo;
+mod diff;
 mod doctor;
 mod error;
 mod evidence;
@@ -16,6 +17,7 @@ mod metadata;
 mod output;
 mod progress;
 mod replay;
+mod report;
 mod serve;
 mod signal;
 mod snapshots;
@@ -68,9 +70,9 @@ async fn dispatch(arguments: Arguments, terminal: &mut Terminal<'_>) -> Result<E
         Command::Doctor(arguments) => doctor::run(&arguments, terminal).await,
         Command::Token(arguments) => token::run(&arguments, terminal).await,
         Command::Replay(arguments) => Box::pin(replay::run(&arguments, terminal)).await,
-        Command::Report(arguments) => compare::report(&arguments, terminal),
-        Command::Diff(arguments) => compare::diff(&arguments, terminal),
-        Command::Compare(arguments) => compare::compare(&arguments, terminal),
+        Command::Report(arguments) => report::run(&arguments, terminal),
+        Command::Diff(arguments) => diff::run(&arguments, terminal),
+        Command::Compare(arguments) => compare::run(&arguments, terminal),
         Command::Completions { shell } => completions(shell, terminal),
         Command::Schema => {
             write!(terminal.out, "{}", Config::schema()?)?;
