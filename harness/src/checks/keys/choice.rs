@@ -4,7 +4,8 @@
 //!
 //! **Demanded.** With more than one key in the set, the token has a `kid` that names exactly one of them; if that
 //! key names an `alg`, it is the one of the token; issuer and place of the set are in the metadata (RFC 7515 §6,
-//! RFC 7517 §4.4, RFC 9068 §4). A token that is opaque, or made with a shared secret, is not judged.
+//! RFC 7517 §4.4, RFC 9068 §4). Keys of several types may have one `kid` (RFC 7517 §4.5): then the `alg` of the token
+//! says which is meant. A token that is opaque, or made with a shared secret, is not judged.
 //!
 //! **Why it matters.** A verifier that must try keys is slow, and one that does not try refuses.
 //!
@@ -39,18 +40,26 @@ pub(crate) const CHECK: Check = Check {
 
 use super::keys;
 
+/// How the names of algorithms begin, and the type of their keys (RFC 7518 §3.1, RFC 8037 §3.1).
+const KEY_TYPES: [(&str, &str); 5] = [("RS", "RSA"), ("PS", "RSA"), ("ES", "EC"), ("Ed", "OKP"), ("ML-DSA", "AKP")];
+
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let (keys, _) = keys(probe).await?;
     let answer = probe.control().await?;
     let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
     let header = jwt(grant)?.header;
     let text = |members: &Map<String, Value>, name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
-    if text(&header, "alg").is_some_and(|alg| alg.starts_with("HS")) {
+    let alg = text(&header, "alg").unwrap_or_default();
+    if alg.starts_with("HS") {
         // The set is for tokens of another kind: a shared secret has no place in it (RFC 7517 §9.2).
         return Err(Stop::NotApplicable("the token is made with a shared secret, which is in no set".into()));
     }
     let kid = text(&header, "kid");
     let named: Vec<_> = keys.iter().filter(|key| kid.is_some() && text(key, "kid") == kid).collect();
+    let kty = KEY_TYPES.iter().find_map(|(begin, kty)| alg.starts_with(begin).then_some(*kty));
+    let fitting: Vec<_> =
+        named.iter().copied().filter(|key| kty.is_some() && text(key, "kty").as_deref() == kty).collect();
+    let named = if fitting.is_empty() { named } else { fitting };
     let single = kid.is_none() && keys.len() == 1;
     let actual =
         kid.map_or("no `kid`".to_owned(), |kid| format!("`kid` {kid} names {} of {} keys", named.len(), keys.len()));
@@ -59,7 +68,6 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if chosen.is_none_or(|key| !key.contains_key("alg")) {
         probe.leave("RFC7517-4.4-01", Stop::NotApplicable("the key names no algorithm".into()));
     } else if let Some(own) = chosen.and_then(|key| text(key, "alg")) {
-        let alg = text(&header, "alg").unwrap_or_default();
         let (expected, actual) = (format!("`alg`: {own}, as the key says"), format!("`alg`: {alg}"));
         // RFC 9864 gives EdDSA on each curve a name of its own: the key may have the one, the token the other.
         let same = own == alg || [own.as_str(), alg.as_str()].iter().all(|name| name.starts_with("Ed"));
@@ -103,6 +111,19 @@ mod tests {
             assert_eq!(server.status(&CHECK, "RFC7515-6-01").await, Status::Met);
             assert_eq!(server.status(&CHECK, "RFC9068-4-01").await, Status::NotApplicable);
         }
+    }
+
+    /// Equivalent alternatives may have one name; the algorithm of the token says which is meant (RFC 7517 §4.5).
+    #[tokio::test]
+    async fn one_name_may_stand_for_keys_of_several_types() {
+        let rsa = json!({"kty": "RSA", "kid": "1", "alg": "RS256"});
+        let set = |other: Value| json!([rsa, other]);
+        let header = || json!({"kid": "1", "alg": "ES256"});
+        assert_eq!(verdict(set(json!({"kty": "EC", "kid": "1", "alg": "ES256"})), header()).await, "pass");
+        let other = json!({"kty": "EC", "kid": "1", "alg": "ES384"});
+        assert_eq!(verdict(set(other), header()).await, "fail must RFC7517-4.4-01");
+        assert_eq!(verdict(set(rsa.clone()), json!({"kid": "1", "alg": "RS256"})).await, "fail should RFC7515-6-01");
+        assert_eq!(verdict(json!([rsa]), header()).await, "fail must RFC7517-4.4-01");
     }
 
     #[tokio::test]

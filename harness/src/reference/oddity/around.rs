@@ -158,6 +158,21 @@ pub(super) const ODDITIES: &[Oddity] = &[
         }),
     },
     Oddity {
+        name: "one-name-for-keys-of-two-types",
+        says: "keys of different types may have one `kid`, where either will do (RFC 7517 §4.5)",
+        deviation: Deviation::Answers(|request, response| {
+            if request.path() == "/jwks" {
+                response.edit_object(|object| {
+                    if let Some(keys) = object.get_mut("keys").and_then(Value::as_array_mut) {
+                        let kid = keys.first().and_then(|key| key.get("kid")).cloned().unwrap_or_default();
+                        let x = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo";
+                        keys.insert(0, json!({"kty": "OKP", "crv": "Ed25519", "x": x, "kid": kid, "alg": "EdDSA"}));
+                    }
+                });
+            }
+        }),
+    },
+    Oddity {
         name: "more-keys",
         says: "a set may hold keys of other kinds and for other uses (RFC 7517 §5)",
         deviation: Deviation::Answers(|request, response| {
