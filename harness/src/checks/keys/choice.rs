@@ -47,7 +47,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let (keys, _) = keys(probe).await?;
     let answer = probe.control().await?;
     let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
-    let header = jwt(grant)?.header;
+    let jwt = jwt(grant)?;
+    let of_profile = held_to_profile(probe, &jwt);
+    let header = jwt.header;
     let text = |members: &Map<String, Value>, name: &str| members.get(name).and_then(Value::as_str).map(str::to_owned);
     let alg = text(&header, "alg").unwrap_or_default();
     if alg.starts_with("HS") {
@@ -73,7 +75,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let same = own == alg || [own.as_str(), alg.as_str()].iter().all(|name| name.starts_with("Ed"));
         probe.demand(same, "RFC7517-4.4-01", &expected, &actual, exchange);
     }
-    if let Some(metadata) = probe.target.metadata.as_ref().filter(|metadata| metadata.is_own) {
+    if let Err(reason) = of_profile {
+        probe.leave("RFC9068-4-01", reason);
+    } else if let Some(metadata) = probe.target.metadata.as_ref().filter(|metadata| metadata.is_own) {
         let named = metadata.members.contains_key("jwks_uri");
         probe.demand(named, "RFC9068-4-01", "`jwks_uri` in the metadata", "none", exchange);
     } else {
@@ -124,6 +128,21 @@ mod tests {
         assert_eq!(verdict(set(other), header()).await, "fail must RFC7517-4.4-01");
         assert_eq!(verdict(set(rsa.clone()), json!({"kid": "1", "alg": "RS256"})).await, "fail should RFC7515-6-01");
         assert_eq!(verdict(json!([rsa]), header()).await, "fail must RFC7517-4.4-01");
+    }
+
+    /// What the profile wants of metadata, it wants of servers whose tokens follow it.
+    #[tokio::test]
+    async fn the_metadata_of_the_profile_is_for_its_tokens() {
+        for (typ, status) in [("at+jwt", Status::Broken), ("JWT", Status::NotApplicable)] {
+            let header = json!({"typ": typ, "kid": "1", "alg": "ES256"});
+            let keys = server(json!([{"kid": "1"}]), header);
+            let own = canned(move |request| {
+                let text = document(&json!({"jwks_uri": null})).to_string().replace("BASE", &base(request));
+                let metadata = || Response::json(200, &serde_json::from_str(&text).unwrap());
+                if request.path() == WELL_KNOWN { Some(metadata()) } else { keys.reply(request) }
+            });
+            assert_eq!(own.status(&CHECK, "RFC9068-4-01").await, status, "{typ}");
+        }
     }
 
     #[tokio::test]

@@ -4,7 +4,8 @@
 //!
 //! **Demanded.** A value of `iss`, `sub` or `aud` with a colon is a URI; times stay within the numbers that every
 //! reader knows; no secret, no user, no `acr`, `amr` or `auth_time` in a token that no user was there for (RFC 7519
-//! §7.3, RFC 8259 §4, RFC 9068 §2.2.1, §2.2.2 and §6). An opaque token is not judged.
+//! §7.3, RFC 8259 §4, RFC 9068 §2.2.1, §2.2.2 and §6). Only a token that names the profile of RFC 9068 is held to it
+//! about users and logins, or a server under the profile rfc9068. An opaque token is not judged.
 //!
 //! **Why it matters.** Clients can read their tokens, and so can every log on the way.
 //!
@@ -58,7 +59,9 @@ const EXACT: f64 = 9_007_199_254_740_991.0;
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let answer = probe.control().await?;
     let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
-    let claims = jwt(grant)?.claims;
+    let jwt = jwt(grant)?;
+    let of_profile = held_to_profile(probe, &jwt);
+    let claims = jwt.claims;
     for name in ["iss", "sub", "aud"] {
         let values = match claims.get(name) {
             Some(Value::Array(several)) => several.clone(),
@@ -79,6 +82,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if let Some(name) = named(&["client_secret", "password", "secret", "private_key"]) {
         probe.broken("RFC9068-6-01", None, "nothing secret", &format!("a claim `{name}`"), exchange);
     }
+    if let Err(reason) = of_profile {
+        probe.leave("RFC9068-2.2.1-01", reason.clone());
+        probe.leave("RFC9068-2.2.2-01", reason);
+        return Ok(());
+    }
     if let Some(name) = named(&["email", "given_name", "family_name", "phone_number"]) {
         probe.broken("RFC9068-2.2.2-01", None, "no person in a client's token", &format!("a claim `{name}`"), exchange);
     }
@@ -98,22 +106,42 @@ fn is_uri(text: &str) -> bool {
 }
 
 #[cfg(test)]
-crate::testing::canned_replies!(
-    |_| true,
-    [
-        (
-            jwt_token(
-                &json!({}),
-                &json!({"iss": "https://a.example", "aud": ["api", "urn:a:b"], "exp": 1_800_000_000})
-            ),
-            "pass"
-        ),
-        (jwt_token(&json!({}), &json!({"sub": "a b"})), "pass"),
-        (jwt_token(&json!({}), &json!({"sub": "1:x y"})), "fail must RFC7519-7.3-01"),
-        (jwt_token(&json!({}), &json!({"nbf": 1e17})), "fail should RFC8259-4-01"),
-        (jwt_token(&json!({}), &json!({"password": ""})), "fail should RFC9068-6-01"),
-        (jwt_token(&json!({}), &json!({"given_name": "A"})), "fail should RFC9068-2.2.2-01"),
-        (jwt_token(&json!({}), &json!({"acr": "1"})), "fail may RFC9068-2.2.1-01"),
-        (token(), "skip"),
-    ]
-);
+mod tests {
+    use super::*;
+    use crate::report::Status;
+    use crate::testing::*;
+
+    /// A token with these claims that follows the profile of RFC 9068, or is any JWT.
+    fn server(typ: &str, claims: Value) -> Canned {
+        let header = json!({"typ": typ});
+        canned(move |request| (request.path() == "/token").then(|| jwt_token(&header, &claims)))
+    }
+
+    #[tokio::test]
+    async fn canned_replies() {
+        let sound = json!({"iss": "https://a.example", "aud": ["api", "urn:a:b"], "exp": 1_800_000_000});
+        for (claims, of_profile, of_another) in [
+            (sound, "pass", "pass"),
+            (json!({"sub": "a b"}), "pass", "pass"),
+            (json!({"sub": "1:x y"}), "fail must RFC7519-7.3-01", "fail must RFC7519-7.3-01"),
+            (json!({"nbf": 1e17}), "fail should RFC8259-4-01", "fail should RFC8259-4-01"),
+            (json!({"password": ""}), "fail should RFC9068-6-01", "fail should RFC9068-6-01"),
+            (json!({"given_name": "A"}), "fail should RFC9068-2.2.2-01", "pass"),
+            (json!({"acr": "1"}), "fail may RFC9068-2.2.1-01", "pass"),
+        ] {
+            assert_eq!(server("at+jwt", claims.clone()).verdict(&CHECK).await, of_profile, "{claims}");
+            assert_eq!(server("JWT", claims.clone()).verdict(&CHECK).await, of_another, "{claims}");
+        }
+        assert_eq!(verdict_on(&CHECK, |_| true, &token()).await, "skip");
+    }
+
+    /// The claims of other profiles mean what those say.
+    #[tokio::test]
+    async fn only_tokens_of_the_profile_are_held_to_it() {
+        for (typ, status) in [("at+jwt", Status::Met), ("JWT", Status::NotApplicable)] {
+            for id in ["RFC9068-2.2.1-01", "RFC9068-2.2.2-01"] {
+                assert_eq!(server(typ, json!({})).status(&CHECK, id).await, status, "{id} of {typ}");
+            }
+        }
+    }
+}
