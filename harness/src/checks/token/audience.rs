@@ -3,7 +3,7 @@
 //! **Sent.** The request that works; for an opaque token, its introspection.
 //!
 //! **Demanded.** `aud` is there, names at most two resource servers, and is no wildcard (RFC 9700 §2.3, RFC 6750
-//! §5.3, RFC 8725 §3.9).
+//! §5.3, RFC 8725 §3.9). A JWT without it is a warning: the duty is that of a server with several relying parties.
 //!
 //! **Why it matters.** A resource server that is not named has a reason to refuse.
 //!
@@ -20,7 +20,10 @@ pub(crate) const CHECK: Check = Check {
     statements: &["RFC9700-2.3-01", "RFC6750-5.3-02", "RFC8725-3.9-01"],
     needs: &[],
     faults: &[
-        token_fault!("missing", "leaves `aud` out", |_, claims| _ = claims.remove("aud")).of("D24"),
+        Fault {
+            level: Level::Should,
+            ..token_fault!("missing", "leaves `aud` out", |_, claims| _ = claims.remove("aud")).of("D24")
+        },
         Fault {
             level: Level::May,
             ..token_fault!("wildcard", "names everybody", |_, claims| {
@@ -51,7 +54,10 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let restricted = !named.is_empty();
     probe.demand(restricted, "RFC6750-5.3-02", "an audience", &actual, exchange);
     if signed {
-        probe.demand(restricted, "RFC8725-3.9-01", "`aud` in a JWT", &actual, exchange);
+        // It binds who serves more than one relying party, and nobody sees from here whether the server does.
+        if !restricted {
+            probe.broken("RFC8725-3.9-01", Some(Level::Should), "`aud` in a JWT", &actual, exchange);
+        }
     }
     let narrow = named.len() <= 2 && !named.iter().any(|name| name.contains('*'));
     probe.demand(narrow, "RFC9700-2.3-01", "one resource server, or few", &actual, exchange);
@@ -65,8 +71,8 @@ crate::testing::canned_replies!(
         (jwt_token(&json!({}), &json!({"aud": "api"})), "pass"),
         (jwt_token(&json!({}), &json!({"aud": ["api", "issuer"]})), "pass"),
         (jwt_token(&json!({}), &json!({"aud": ["a", "b", "c"]})), "fail may RFC9700-2.3-01"),
-        (jwt_token(&json!({}), &json!({"aud": []})), "fail must RFC8725-3.9-01"),
-        (jwt_token(&json!({}), &json!({})), "fail must RFC8725-3.9-01"),
+        (jwt_token(&json!({}), &json!({"aud": []})), "fail should RFC6750-5.3-02"),
+        (jwt_token(&json!({}), &json!({})), "fail should RFC6750-5.3-02"),
         (token(), "skip"),
     ]
 );
