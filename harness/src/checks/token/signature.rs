@@ -72,6 +72,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         // Unless it has begun to fail altogether.
         probe.control().await?;
         probe.broken("RFC8414-2-34", None, "status 200 and a JSON object", &described, set.exchange);
+        probe.leave("RFC7517-5-01", Stop::Inconclusive("no JWK Set came".into()));
+        probe.leave("RFC7515-4.1.1-01", Stop::Inconclusive("no keys came".into()));
         return Ok(());
     }
     let keys = match KeySet::from_json(&set.response.body) {
@@ -79,6 +81,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         Err(reason @ KeySetError::TooLarge) => return Err(Stop::Inconclusive(reason.to_string())),
         Err(reason) => {
             probe.broken("RFC7517-5-01", None, "a JWK Set", &reason.to_string(), set.exchange);
+            probe.leave("RFC7515-4.1.1-01", Stop::Inconclusive("no keys came".into()));
             return Ok(());
         }
     };
@@ -103,6 +106,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
     use serde_json::json;
 
@@ -128,6 +132,30 @@ mod tests {
             _ => None,
         });
         server.verdict(&CHECK).await
+    }
+
+    /// Without keys nobody looked at a signature, and without a set at no keys.
+    #[tokio::test]
+    async fn what_was_not_looked_at_is_not_met() {
+        let usual = |keys: Option<Response>| {
+            canned(move |request| match request.path() {
+                "/jwks" => keys.clone(),
+                "/token" => Some(token_with("access_token", TOKEN)),
+                _ => None,
+            })
+        };
+        for (keys, id, status) in [
+            (None, "RFC8414-2-34", Status::Broken),
+            (None, "RFC7517-5-01", Status::Inconclusive),
+            (None, "RFC7515-4.1.1-01", Status::Inconclusive),
+            (Some(json!({})), "RFC8414-2-34", Status::Met),
+            (Some(json!({})), "RFC7517-5-01", Status::Broken),
+            (Some(json!({})), "RFC7515-4.1.1-01", Status::Inconclusive),
+            (Some(json!({"keys": [key()]})), "RFC7515-4.1.1-01", Status::Met),
+        ] {
+            let set = keys.as_ref().map(|keys| Response::json(200, keys));
+            assert_eq!(usual(set).status(&CHECK, id).await, status, "{id} of {keys:?}");
+        }
     }
 
     #[tokio::test]
