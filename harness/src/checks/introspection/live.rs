@@ -83,6 +83,10 @@ pub(crate) const CHECK: Check = Check {
 
 use std::collections::BTreeSet;
 
+/// What is said of members that stand beside `active`: true.
+const OF_LIVE_TOKENS: [&str; 5] =
+    ["RFC7662-2.2-02", "RFC7662-2.2-14", "RFC7662-2.2-15", "RFC7662-2.2-16", "HARNESS-17"];
+
 /// A member and what it must be, if it is there (RFC 7662 §2.2).
 type Rule = (&'static str, &'static str, fn(&Value) -> bool);
 
@@ -128,6 +132,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         }
         _ => {
             probe.broken("RFC7662-2.2-10", None, "`active`, a boolean", &actual, exchange);
+            for statement in OF_LIVE_TOKENS {
+                probe.leave(statement, Stop::Inconclusive("introspection does not say whether it is active".into()));
+            }
             return Ok(());
         }
     }
@@ -214,6 +221,17 @@ mod tests {
         let server = canned(move |request| (request.path() == "/introspect").then(active));
         assert_eq!(server.status(&CHECK, "RFC7662-2.2-14").await, Status::Met);
         assert_eq!(server.status(&CHECK, "RFC7662-2.2-16").await, Status::NotApplicable);
+    }
+
+    /// A text is no boolean, and what else stands beside it was not looked at.
+    #[tokio::test]
+    async fn members_of_who_knows_what_are_not_judged() {
+        let odd = || Response::json(200, &json!({"active": "true", "exp": "soon"}));
+        let server = canned(move |request| (request.path() == "/introspect").then(odd));
+        assert_eq!(server.status(&CHECK, "RFC7662-2.2-11").await, Status::Met);
+        for id in OF_LIVE_TOKENS {
+            assert_eq!(server.status(&CHECK, id).await, Status::Inconclusive, "{id}");
+        }
     }
 
     #[tokio::test]
