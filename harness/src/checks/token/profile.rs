@@ -107,10 +107,10 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let (client, named) = (&probe.target.client.id, text("client_id"));
     let expected = format!("`client_id`: {client}");
     probe.demand(named == client, "RFC9068-2.2-06", &expected, &format!("`client_id`: {named}"), exchange);
-    if let Some(issuer) = &probe.target.issuer {
-        let actual = format!("`iss`: {}", text("iss"));
-        probe.demand(text("iss") == issuer, "RFC9068-2.2-01", &format!("`iss`: {issuer}"), &actual, exchange);
-    }
+    let issuer = probe.target.issuer.as_deref();
+    let own = claims.get("iss").is_some_and(|iss| issuer.map_or_else(|| is_text(iss), |issuer| iss == issuer));
+    let expected = format!("`iss`: {}", issuer.unwrap_or("the issuer"));
+    probe.demand(own, "RFC9068-2.2-01", &expected, &format!("`iss`: {}", text("iss")), exchange);
     Ok(())
 }
 
@@ -165,6 +165,21 @@ mod tests {
                 server.edit = |config| config.target.resource = Some("https://api.example".into());
             }
             assert_eq!(server.status(&CHECK, "RFC9068-3-02").await, status);
+        }
+    }
+
+    /// Whose name it is can be compared only where the configuration names the issuer; that there is one, always.
+    #[tokio::test]
+    async fn a_token_names_an_issuer_whoever_it_is() {
+        for (claims, status) in [
+            (json!({"iss": "https://as.example"}), Status::Met),
+            (json!({}), Status::Broken),
+            (json!({"iss": 1}), Status::Broken),
+        ] {
+            let token = jwt_token(&json!({"typ": "at+jwt", "alg": "ES256"}), &claims);
+            let mut server = canned(move |request| (request.path() == "/token").then(|| token.clone()));
+            server.edit = |config| config.target.issuer = None;
+            assert_eq!(server.status(&CHECK, "RFC9068-2.2-01").await, status, "{claims}");
         }
     }
 
