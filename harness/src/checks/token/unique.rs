@@ -64,6 +64,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 }
 
 fn names(probe: &mut Probe<'_>, claims: &[Map<String, Value>], exchange: usize) -> Outcome {
+    for statement in GUESSES {
+        probe.leave(statement, Stop::NotApplicable("a JWT is worth its signature, whatever varies in it".into()));
+    }
     let names: Vec<_> = claims.iter().filter_map(|claims| claims.get("jti")?.as_str()).collect();
     let distinct: BTreeSet<_> = names.iter().copied().collect();
     let actual = format!("{} names for {} tokens", distinct.len(), names.len());
@@ -73,8 +76,12 @@ fn names(probe: &mut Probe<'_>, claims: &[Map<String, Value>], exchange: usize) 
     Ok(())
 }
 
+/// What is said of tokens that are nothing but their randomness.
+const GUESSES: [&str; 2] = ["RFC6749-10.10-01", "RFC6750-5.2-02"];
+
 /// The bits that the varying part can hold at most: its length by the size of the alphabet that was seen.
 fn opaque(probe: &mut Probe<'_>, tokens: &BTreeSet<String>, exchange: usize) -> Outcome {
+    probe.leave("RFC7519-4.1.7-01", Stop::NotApplicable("the tokens are no JWTs".into()));
     let chars: Vec<Vec<char>> = tokens.iter().map(|token| token.chars().collect()).collect();
     let shortest = chars.iter().map(Vec::len).min().unwrap_or_default();
     let varies = |column: &usize| {
@@ -84,7 +91,7 @@ fn opaque(probe: &mut Probe<'_>, tokens: &BTreeSet<String>, exchange: usize) -> 
     let alphabet: BTreeSet<_> = chars.iter().flatten().collect();
     let bits = columns as f64 * (alphabet.len() as f64).log2();
     let actual = format!("{columns} characters vary, of {} that occur: {bits:.0} bits at most", alphabet.len());
-    for statement in ["RFC6749-10.10-01", "RFC6750-5.2-02"] {
+    for statement in GUESSES {
         probe.demand(bits >= BITS, statement, "at least 128 random bits", &actual, exchange);
     }
     Ok(())
@@ -93,6 +100,7 @@ fn opaque(probe: &mut Probe<'_>, tokens: &BTreeSet<String>, exchange: usize) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -106,6 +114,28 @@ mod tests {
 
     fn named(id: &str) -> Response {
         jwt_token(&json!({}), &json!({"jti": id}))
+    }
+
+    /// The names of JWTs say nothing of chance, and opaque tokens have none.
+    #[tokio::test]
+    async fn each_kind_of_token_is_judged_by_its_own() {
+        let number = AtomicUsize::new(0);
+        let jwts = canned(move |request| {
+            let id = format!("0123456789abcdef-{}", number.fetch_add(1, Ordering::Relaxed));
+            (request.path() == "/token").then(|| named(&id))
+        });
+        let opaque = canned(|request| {
+            let random = || token_with("access_token", crate::signing_key::random_text::<32>().unwrap());
+            (request.path() == "/token").then(random)
+        });
+        for (id, of_jwts, of_opaque) in [
+            ("RFC7519-4.1.7-01", Status::Met, Status::NotApplicable),
+            ("RFC6749-10.10-01", Status::NotApplicable, Status::Met),
+            ("RFC6750-5.2-02", Status::NotApplicable, Status::Met),
+        ] {
+            assert_eq!(jwts.status(&CHECK, id).await, of_jwts, "{id} of JWTs");
+            assert_eq!(opaque.status(&CHECK, id).await, of_opaque, "{id} of opaque tokens");
+        }
     }
 
     #[tokio::test]
