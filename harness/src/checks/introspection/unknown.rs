@@ -81,12 +81,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let Some(grant) = answer.grant() else { return Ok(()) };
     let Some(endpoint) = probe.target.introspection_endpoint.clone() else { return Ok(()) };
     let token = grant.access_token.expose_secret().to_owned();
-    let told = probe.send(&probe.ask(&endpoint, "token", &token).to_request()).await?;
-    if !told.response.object().is_some_and(|body| body.contains_key("active")) {
-        let described = told.response.describe();
+    let told = probe.attempt(probe.ask(&endpoint, "token", &token)).await?;
+    let Some(active) = active(&told) else {
+        let described = told.describe();
         return Err(Stop::NotApplicable(format!("the endpoint does not tell this client about tokens: {described}")));
-    }
-    let live = is_active(&told);
+    };
     let mut cases = vec![
         ("countersign-no-token".to_owned(), "RFC7662-2.2-12"),
         ("eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJodHRwczovL290aGVyLmV4YW1wbGUifQ.AAAA".to_owned(), "RFC7662-2.2-12"),
@@ -94,46 +93,54 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         (format!("{token} "), "HARNESS-18"),
     ];
     cases.extend(altered(&token).map(|altered| (altered, "RFC7662-4-10")));
+    let mut findings = Vec::new();
     for (text, statement) in cases {
         if text == token {
             continue;
         }
         // What was made from a token leads back to it.
         probe.link.hide(&text);
-        let reply = probe.send(&probe.ask(&endpoint, "token", &text).to_request()).await?;
-        let (exchange, described) = (reply.exchange, reply.response.describe());
-        let body = reply.response.object().filter(|_| reply.response.status == 200).unwrap_or_default();
-        match body.get("active") {
-            Some(Value::Bool(false)) => {
-                let alone = body.len() == 1;
-                let names = body.keys().cloned().collect::<Vec<_>>().join(", ");
-                probe.demand(alone, "RFC7662-2.2-13", "`active` alone", &names, exchange);
-            }
-            Some(Value::Bool(true)) => {
-                let level = text.ends_with(' ').then_some(Level::Should);
-                probe.broken(statement, level, "`active`: false", "`active`: true", exchange);
-            }
-            _ => probe.broken("RFC7662-2.2-12", None, "200 with `active`: false", &described, exchange),
-        }
+        let told = probe.attempt(probe.ask(&endpoint, "token", &text)).await?;
+        findings.extend(unless_inactive(probe, &told, &text, statement));
     }
-    if !live {
+    // Only who says the same of the token itself at the end has not begun to fail in between.
+    if self::active(&probe.attempt(probe.ask(&endpoint, "token", &token)).await?).as_ref() != Some(&active) {
+        return Err(Stop::Inconclusive("introspection does not say the same of the genuine token any more".into()));
+    }
+    findings.into_iter().for_each(|finding| probe.record(Some(finding)));
+    if active != Value::Bool(true) {
         let reason = "introspection does not call the genuine token active towards this client";
         probe.leave("RFC7662-4-10", Stop::NotApplicable(reason.into()));
         probe.leave("HARNESS-18", Stop::NotApplicable(reason.into()));
-        return Ok(());
-    }
-    if altered(&token).is_none() {
+    } else if altered(&token).is_none() {
         probe.leave("RFC7662-4-10", Stop::NotApplicable("the token is no JWT".into()));
     }
-    let told = probe.send(&probe.ask(&endpoint, "token", &token).to_request()).await?;
-    if is_active(&told) {
-        return Ok(());
-    }
-    Err(Stop::Inconclusive("introspection does not call the genuine token active any more".into()))
+    Ok(())
 }
 
-fn is_active(told: &Reply) -> bool {
-    told.response.object().is_some_and(|body| body.get("active") == Some(&Value::Bool(true)))
+/// What an answer says of a token, if it says anything.
+fn active(told: &Answer) -> Option<Value> {
+    told.reply.response.object()?.get("active").cloned()
+}
+
+/// The finding, if the answer is not that this text is no live token, and nothing else.
+fn unless_inactive(probe: &Probe<'_>, told: &Answer, text: &str, statement: &str) -> Option<Finding> {
+    let response = &told.reply.response;
+    let finding =
+        |id: &str, level, expected: &str, actual: &str| probe.finding(id, level, expected, actual, told.reply.exchange);
+    let body = response.object().filter(|_| response.status == 200).unwrap_or_default();
+    match body.get("active") {
+        Some(Value::Bool(false)) if body.len() == 1 => None,
+        Some(Value::Bool(false)) => {
+            let names = body.keys().cloned().collect::<Vec<_>>().join(", ");
+            Some(finding("RFC7662-2.2-13", None, "`active` alone", &names))
+        }
+        Some(Value::Bool(true)) => {
+            let level = text.ends_with(' ').then_some(Level::Should);
+            Some(finding(statement, level, "`active`: false", "`active`: true"))
+        }
+        _ => Some(finding("RFC7662-2.2-12", None, "200 with `active`: false", &response.describe())),
+    }
 }
 
 /// A JWT with an octet of its signature changed; bits that no octet holds are left alone.
@@ -150,6 +157,7 @@ mod tests {
     use super::*;
     use crate::report::Status;
     use crate::testing::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     /// What is said of the token, and of everything else.
     async fn verdict(live: Value, other: Response) -> String {
@@ -179,6 +187,26 @@ mod tests {
             assert_eq!(verdict(live.clone(), other).await, expected);
         }
         assert_eq!(verdict(json!({}), refusal(403, "access_denied")).await, "skip");
+    }
+
+    /// Once may be chance; what lasts to the end is an outage.
+    #[tokio::test]
+    async fn a_server_that_fails_is_not_one_that_refuses() {
+        for (failures, expected) in [(1, "pass"), (usize::MAX, "inconclusive")] {
+            let asked = AtomicUsize::new(0);
+            let server = canned(move |request| {
+                let own = request.form().get("token") == Some("opaque-0123456789");
+                // The first look at the token is the first request.
+                let fails = (1..=failures).contains(&asked.load(Ordering::Relaxed));
+                (request.path() == "/introspect").then(|| {
+                    asked.fetch_add(1, Ordering::Relaxed);
+                    if fails { page(500) } else { Response::json(200, &json!({"active": own})) }
+                })
+            });
+            assert_eq!(server.verdict(&CHECK).await, expected, "{failures} failures");
+        }
+        let foreign = verdict(json!({"active": true}), gateway_page(502)).await;
+        assert_eq!(foreign, "inconclusive");
     }
 
     /// Of a client that is told of no token nothing is known about what is near one.
