@@ -3,7 +3,7 @@
 use super::error::Refused;
 use super::proof::Proof;
 use super::{Nonces, Server};
-use crate::wire::Request;
+use crate::wire::{Address, Request};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwt_compact::jwk::JsonWebKey;
@@ -40,7 +40,7 @@ fn verify(server: &Server, request: &Request, text: &str) -> Result<String, Refu
     demand("signature", proof.is_signed_by(&json!({"keys": [public]})))?;
     demand("htm", proof.text("htm") == Some(&request.method))?;
     let target = format!("{}{}", server.settings.issuer, request.path());
-    demand("htu", proof.text("htu").is_some_and(|uri| is_same(uri, &target)))?;
+    demand("htu", proof.text("htu").is_some_and(|uri| is_same(server, uri, &target)))?;
     let now = server.clock.now().as_second();
     let issued_at = proof.seconds("iat");
     let dating = server.settings.dpop_nonces == Nonces::Dating;
@@ -70,16 +70,14 @@ fn nonce_at(server: &Server, moment: i64) -> String {
 }
 
 /// Equal after the normalisation of RFC 3986 §6.2.2 and §6.2.3, query and fragment aside (RFC 9449 §4.3).
-fn is_same(uri: &str, target: &str) -> bool {
+fn is_same(server: &Server, uri: &str, target: &str) -> bool {
     let normal = |uri: &str| {
-        let uri = uri.split(['?', '#']).next().unwrap_or_default();
-        let (scheme, rest) = uri.split_once("://")?;
-        let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
-        let (scheme, authority) = (scheme.to_ascii_lowercase(), authority.to_ascii_lowercase());
-        let port = if scheme == "https" { ":443" } else { ":80" };
-        let authority = authority.strip_suffix(port).unwrap_or(&authority).to_owned();
-        let path = percent_encoding::percent_decode_str(path).decode_utf8().ok()?.into_owned();
-        Some((scheme, authority, if path.is_empty() { "/".to_owned() } else { path }))
+        let mut address = Address::read(uri)?.normal();
+        address.rest.clear();
+        if server.settings.holds("port", false) {
+            address.port = None;
+        }
+        Some(address)
     };
     normal(uri).is_some_and(|uri| Some(uri) == normal(target))
 }

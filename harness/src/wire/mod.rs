@@ -1,5 +1,6 @@
 //! Requests and responses as plain values, and the two ways to exchange them.
 
+mod address;
 mod basic;
 mod curl;
 mod exchange;
@@ -18,6 +19,7 @@ mod spelling;
 mod transcript;
 mod view;
 
+pub(crate) use address::{Address, is_unreserved};
 pub use basic::{BasicEncoding, basic_authorization};
 pub use exchange::{Bounds, Exchange, Failure};
 pub use fields::Fields;

@@ -1,7 +1,8 @@
 //! A good proof is good however it is written.
 //!
-//! **Sent.** A proof with claims that nobody knows, with the address in other letters, with its default port, with
-//! a query and a fragment; in a field named `dpop`.
+//! **Sent.** A proof with claims that nobody knows, with the address in other letters, with a query and a fragment; in a
+//! field named `dpop`. Then some with the address in random spellings that mean the same (RFC 3986 §6.2.2 and §6.2.3):
+//! letters of scheme and host in the other case, escapes that need not be, the default port, segments of dots.
 //!
 //! **Demanded.** A token (RFC 9449 §4.1, §4.2 and §4.3).
 //!
@@ -12,8 +13,10 @@
 //!
 //! **How servers went wrong.** Addresses are compared as strings.
 
-use super::{binds, present, proof, proof_key};
+use super::{address, binds, present, proof, proof_key};
 use crate::checks::prelude::*;
+use crate::property::{equivalents, falsify_few};
+use crate::signing_key::SigningKey;
 
 pub(crate) const CHECK: Check = Check {
     id: "dpop/lenient",
@@ -29,6 +32,16 @@ pub(crate) const CHECK: Check = Check {
                     claims.get("htu").and_then(Value::as_str).is_some_and(|uri| uri.starts_with("HTTP"))
                 })
             }),
+        ),
+        Fault::warning(
+            "default-port",
+            "compares the default port as text",
+            Deviation::Answers(|request, response| refuse_proof(request, response, |claims| names(claims, ":443"))),
+        ),
+        Fault::warning(
+            "escapes",
+            "does not undo escapes that need not be",
+            Deviation::Answers(|request, response| refuse_proof(request, response, |claims| names(claims, "%"))),
         ),
         Fault::note(
             "further-claims",
@@ -56,6 +69,11 @@ fn refuse_proof(request: &Request, response: &mut Response, wrong: fn(&Map<Strin
     if request.path() == "/token" && proof.is_some_and(|proof| wrong(&proof.claims)) {
         *response = Response::json(400, &json!({"error": "invalid_dpop_proof"}));
     }
+}
+
+/// For faults: whether the address has this in it.
+fn names(claims: &Map<String, Value>, part: &str) -> bool {
+    claims.get("htu").and_then(Value::as_str).is_some_and(|uri| uri.contains(part))
 }
 
 type Case = (&'static str, &'static str, Level, fn(&mut Map<String, Value>, &mut Map<String, Value>));
@@ -91,6 +109,10 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             probe.broken(statement, Some(level), "a token", &actual, answer.reply.exchange);
         }
     }
+    // Who compares texts takes no spelling but one.
+    if probe.findings.iter().all(|finding| finding.requirement.as_deref() != Some("RFC9449-4.3-09")) {
+        otherwise_spelt(probe, &key).await?;
+    }
     let first = present(probe, &key, &|_, _| ()).await?;
     let nonce = first.reply.response.fields.get("DPoP-Nonce").map(str::to_owned);
     let mut request = probe.request().to_request();
@@ -100,6 +122,18 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let named = answer.grant().is_some_and(|grant| grant.token_type.as_deref() == Some("dpop"));
     probe.demand(named, "RFC9449-4.1-01", "a bound token for a field named `dpop`", &described, exchange);
     Ok(())
+}
+
+/// Proofs with the address in other spellings.
+async fn otherwise_spelt(probe: &mut Probe<'_>, key: &SigningKey) -> Outcome {
+    falsify_few(probe, &equivalents(&address(probe)), async |probe, uri| {
+        let answer = present(probe, key, &|_, claims| _ = claims.insert("htu".into(), json!(uri))).await?;
+        let actual = format!("{} for a proof with the address {uri}", answer.describe());
+        let refused = answer.grant().is_none();
+        Ok(refused
+            .then(|| probe.finding("RFC9449-4.3-09", Some(Level::Should), "a token", &actual, answer.reply.exchange)))
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -27,12 +27,16 @@ fn object(value: Value) -> Map<String, Value> {
     if let Value::Object(members) = value { members } else { Map::new() }
 }
 
+/// The address that a proof names (RFC 9449 §4.2).
+fn address(probe: &Probe<'_>) -> String {
+    probe.target.token_endpoint.split(['?', '#']).next().unwrap_or_default().to_owned()
+}
+
 /// A proof for the token endpoint, made now (RFC 9449 §4.2).
 fn proof(probe: &Probe<'_>, key: &SigningKey, nonce: Option<&str>, edit: Edit<'_>) -> String {
     let mut header = object(json!({"typ": "dpop+jwt", "alg": key.algorithm(), "jwk": key.public()}));
-    let uri = probe.target.token_endpoint.split(['?', '#']).next().unwrap_or_default();
     let id = random_text::<16>().unwrap_or_default();
-    let mut claims = object(json!({"jti": id, "htm": "POST", "htu": uri, "iat": probe.now().as_second()}));
+    let mut claims = object(json!({"jti": id, "htm": "POST", "htu": address(probe), "iat": probe.now().as_second()}));
     claims.extend(nonce.map(|nonce| ("nonce".to_owned(), json!(nonce))));
     edit(&mut header, &mut claims);
     key.jwt(&header, &claims)

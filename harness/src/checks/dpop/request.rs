@@ -1,17 +1,20 @@
 //! A proof is good for one method and one address.
 //!
-//! **Sent.** Proofs for GET, for `post`, for another host, another path and plain http.
+//! **Sent.** Proofs for GET, for no method, for another host, another path and another scheme; then some for random
+//! addresses that are nearly the right one: its text goes on, its last segment or its port is another, a character stands
+//! for a dot of its host, or it stands in the path or before the host of another.
 //!
-//! **Demanded.** `invalid_dpop_proof` (RFC 9449 §4.3), never a token; for `post` a token is a warning.
+//! **Demanded.** `invalid_dpop_proof` (RFC 9449 §4.3), never a token.
 //!
 //! **Why it matters.** A proof that was sent to one endpoint must be worth nothing at the next.
 //!
 //! **The attack.** A server that receives a proof uses it at another one.
 //!
-//! **How servers went wrong.** Behind a proxy the server compares with its inner address, or with nothing.
+//! **How servers went wrong.** Behind a proxy the server compares with its inner address, without ports, or with nothing.
 
-use super::refuses;
+use super::{address, binds, breach, present, proof_key, refuses};
 use crate::checks::prelude::*;
+use crate::property::{NEAR_MISSES, falsify_within, near_misses};
 
 pub(crate) const CHECK: Check = Check {
     id: "dpop/request",
@@ -28,6 +31,11 @@ pub(crate) const CHECK: Check = Check {
             "address",
             "does not look at the address",
             Deviation::Sets(|settings| settings.unchecked = Some("htu")),
+        ),
+        Fault::new(
+            "port",
+            "compares hosts without their ports",
+            Deviation::Sets(|settings| settings.unchecked = Some("port")),
         ),
     ],
     run: |probe| Box::pin(run(probe)),
@@ -55,7 +63,21 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             }),
         ],
     )
-    .await
+    .await?;
+    // Who looks at no part of the address looks at none of these.
+    let looks = probe.findings.iter().all(|finding| finding.requirement.as_deref() != Some("RFC9449-4.3-08"));
+    if looks { nearly_right(probe).await } else { Ok(()) }
+}
+
+/// Proofs for nearly this address.
+async fn nearly_right(probe: &mut Probe<'_>) -> Outcome {
+    let key = proof_key()?;
+    falsify_within(probe, NEAR_MISSES, &near_misses(&address(probe)), async |probe, _, uri| {
+        let answer = present(probe, &key, &|_, claims| _ = claims.insert("htu".into(), json!(uri))).await?;
+        Ok(breach(probe, &answer, "for nearly this address", "RFC9449-4.3-08"))
+    })
+    .await?;
+    binds(probe, &key).await
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What is generated: a file for each kind of value, each of them nearly right, or right and unusual.
 
+mod addresses;
 mod credentials;
 mod edits;
 mod grant_types;
@@ -9,6 +10,8 @@ mod media_types;
 mod methods;
 mod mutations;
 mod places;
+#[cfg(test)]
+mod samples;
 mod scopes;
 mod sizes;
 mod spellings;
@@ -17,6 +20,7 @@ mod times;
 mod twins;
 mod unknown_parameters;
 
+pub use addresses::{NEAR_MISSES, equivalents, near_misses, neighbours};
 pub use credentials::reserved_credentials;
 pub use edits::{Edit, applied, disguises, edits, wrong_secrets};
 pub use grant_types::unsupported_grant_types;
