@@ -3,7 +3,7 @@
 use super::error::Refused;
 use super::proof::Proof;
 use super::{Registered, Server};
-use crate::wire::Form;
+use crate::wire::{Address, Form};
 use serde_json::{Value, json};
 
 /// The one `client_assertion_type` (RFC 7523 §2.2).
@@ -62,7 +62,10 @@ fn is_for(server: &Server, audience: &Value) -> bool {
         _ => None,
     };
     let endpoint = format!("{}/token", server.settings.issuer);
+    let host = |uri: &str| Address::read(uri).map(|address| address.host);
     named.is_some_and(|named| {
-        named == server.settings.issuer || (server.settings.assertion_for_endpoint && named == endpoint)
+        named == server.settings.issuer
+            || (server.settings.assertion_for_endpoint && named == endpoint)
+            || (server.settings.holds("path of aud", false) && host(named) == host(&server.settings.issuer))
     })
 }

@@ -2,7 +2,8 @@
 //!
 //! **Sent.** Assertions without `iss`, `sub`, `aud` or `exp`, with other values and of other types; for another
 //! server; that ended an hour ago; that begin in half an hour; for a year. Then some that ended at random times longer
-//! ago, and some for random single edits of the audience that works.
+//! ago, and some for random addresses or names that are nearly the audience that works: its text goes on, its path or its
+//! port is another, it stands in the path or before the host of another, or one letter differs.
 //!
 //! **Demanded.** `invalid_client` (RFC 7523 §3, RFC 7521 §4.2.1), never a token. A life of a year that is accepted
 //! is a note.
@@ -15,7 +16,7 @@
 
 use super::{asserter, breach, carrying, refuses, signed, works};
 use crate::checks::prelude::*;
-use crate::property::{edits, falsify_few, long_ago};
+use crate::property::{NEAR_MISSES, falsify_few, falsify_within, long_ago, near_misses};
 
 pub(crate) const CHECK: Check = Check {
     id: "assertion/claims",
@@ -37,6 +38,12 @@ pub(crate) const CHECK: Check = Check {
             "aud",
             "does not look at the audience",
             Deviation::Sets(|settings| settings.unchecked = Some("aud")),
+        )
+        .of("D25"),
+        Fault::new(
+            "aud-host",
+            "compares only the host of the audience",
+            Deviation::Sets(|settings| settings.unchecked = Some("path of aud")),
         )
         .of("D25"),
         Fault::new(
@@ -124,10 +131,7 @@ async fn nearly_right(probe: &mut Probe<'_>) -> Outcome {
     })
     .await?;
     let own = asserter.parts(probe.now()).1.get("aud").and_then(Value::as_str).unwrap_or_default().to_owned();
-    // Hosts compare without case, and many servers forgive a slash at the end.
-    let alike = |text: &String| text.trim_end_matches('/').eq_ignore_ascii_case(own.trim_end_matches('/'));
-    falsify_few(probe, &edits(), async |probe, edit| {
-        let Some(audience) = edit.apply(&own).filter(|text| !alike(text)) else { return Ok(None) };
+    falsify_within(probe, NEAR_MISSES, &near_misses(&own), async |probe, _, audience| {
         let text = signed(probe, &asserter, &|_, claims| _ = claims.insert("aud".into(), json!(audience)));
         let answer = probe.attempt(carrying(&request, &text)).await?;
         Ok(breach(probe, &answer, "for nearly this server", "RFC7523-3-03", None))
