@@ -1,7 +1,9 @@
 //! A resource that is unknown, or no resource, is refused.
 //!
 //! **Sent.** The request that works with a `resource` that nobody has, with a relative reference, with a fragment,
-//! and with near misses of the known one: a slash more, a path below it, user information before its host, a query.
+//! and with near misses of the known one: a slash more, a path below it, its path in other letters, user information
+//! before its host, a query. Then with random ones: its text goes on, its last segment, its port or a letter is another, a
+//! character stands for a dot of its host, or it stands in the path or before the host of another.
 //!
 //! **Demanded.** `invalid_target`, or `invalid_request` for what is no absolute URI (RFC 8707 §2). A token for
 //! exactly the URI that was asked for is right: which resources a server accepts is at its own discretion (§2.2). A
@@ -17,6 +19,8 @@
 
 use super::audience;
 use crate::checks::prelude::*;
+use crate::property::{NEAR_MISSES, falsify_within, near_misses};
+use crate::wire::Address;
 
 pub(crate) const CHECK: Check = Check {
     id: "resource/unknown",
@@ -61,6 +65,19 @@ pub(crate) const CHECK: Check = Check {
                 }
             }),
         ),
+        Fault::warning(
+            "pattern",
+            "reads the dots in the name of a known resource as any character",
+            Deviation::Reads(|request, _| {
+                let known = "https://reference.example/api";
+                let fits = |asked: &str| {
+                    asked.len() == known.len() && known.bytes().zip(asked.bytes()).all(|(k, a)| k == b'.' || k == a)
+                };
+                if request.form().get("resource").is_some_and(fits) {
+                    request.edit_form(|form| form.set("resource", known));
+                }
+            }),
+        ),
     ],
     run: |probe| Box::pin(run(probe)),
 };
@@ -88,12 +105,12 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let unknown = request(NOBODYS);
     let relative = ["/countersign", "//countersign.example/x", "countersign"].map(request);
     let fragment = request(&format!("{resource}#x"));
-    let (scheme, rest) = resource.split_once("://").unwrap_or(("https", &resource));
     let misses = [
-        (request(&format!("{}/", resource.trim_end_matches('/'))), "RFC8707-2-15"),
-        (request(&format!("{}/x", resource.trim_end_matches('/'))), "RFC8707-2-15"),
-        (request(&format!("{scheme}://countersign@{rest}")), "RFC8707-2-15"),
-        (request(&format!("{resource}?x=1")), "RFC8707-2-14"),
+        (format!("{}/", resource.trim_end_matches('/')), "RFC8707-2-15"),
+        (format!("{}/x", resource.trim_end_matches('/')), "RFC8707-2-15"),
+        (changed(&resource, |address| address.path.make_ascii_uppercase()), "RFC8707-2-15"),
+        (changed(&resource, |address| address.user = Some("countersign".into())), "RFC8707-2-15"),
+        (format!("{resource}?x=1"), "RFC8707-2-14"),
     ];
     let unknown = probe.near_miss(unknown).await?;
     let for_it_alone = match unknown.grant() {
@@ -110,22 +127,47 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     }
     all_refused(probe, relative, &NO_URI).await?;
     all_refused(probe, [fragment], &Refusal { statement: "RFC8707-2-13", ..NO_URI }).await?;
-    for (miss, statement) in misses {
-        let asked = miss.form.get("resource").unwrap_or_default().to_owned();
+    for (asked, statement) in misses {
         // A resource that ends with a slash is its own near miss.
         if asked == resource {
             continue;
         }
-        let answer = probe.near_miss(miss).await?;
-        let Some(grant) = answer.grant() else { continue };
-        let known = audience(probe, grant).await?.is_some_and(|named| named.contains(&resource));
-        if known {
-            let level = if statement == "RFC8707-2-14" { Level::May } else { Level::Should };
-            let actual = format!("a token for {resource}");
-            probe.broken(statement, Some(level), &format!("no token for {asked}"), &actual, answer.reply.exchange);
-        }
+        let answer = probe.near_miss(probe.request().set("resource", &asked)).await?;
+        let finding = taken_for(probe, &resource, &asked, &answer, statement).await?;
+        probe.record(finding);
     }
-    Ok(())
+    // Who takes these takes the others.
+    if probe.findings.iter().any(|finding| finding.requirement.as_deref() == Some("RFC8707-2-15")) {
+        return Ok(());
+    }
+    falsify_within(probe, NEAR_MISSES, &near_misses(&resource), async |probe, _, asked| {
+        let answer = probe.attempt(probe.request().set("resource", &asked)).await?;
+        taken_for(probe, &resource, &asked, &answer, "RFC8707-2-15").await
+    })
+    .await
+}
+
+/// The URI with one part changed.
+fn changed(uri: &str, change: fn(&mut Address)) -> String {
+    let Some(mut address) = Address::read(uri) else { return uri.to_owned() };
+    change(&mut address);
+    address.to_string()
+}
+
+/// The finding, if there is a token for the known resource in the place of the one that was asked for.
+async fn taken_for(
+    probe: &mut Probe<'_>,
+    resource: &str,
+    asked: &str,
+    answer: &Answer,
+    statement: &str,
+) -> Result<Option<Finding>, Stop> {
+    let Some(grant) = answer.grant() else { return Ok(None) };
+    let known = audience(probe, grant).await?.is_some_and(|named| named.iter().any(|name| name == resource));
+    let level = if statement == "RFC8707-2-14" { Level::May } else { Level::Should };
+    let (expected, actual) = (format!("no token for {asked}"), format!("a token for {resource}"));
+    let finding = || probe.finding(statement, Some(level), &expected, &actual, answer.reply.exchange);
+    Ok(known.then(finding))
 }
 
 #[cfg(test)]
