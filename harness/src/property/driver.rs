@@ -45,23 +45,26 @@ pub fn cases(probe: &Probe<'_>) -> Result<u32, Stop> {
 const SHARE: u32 = 8;
 const FEWEST: u32 = 4;
 
-/// The same with few values, for a check that has listed cases too; with none, if the run has none.
+/// The same with few values, for a check that has listed cases too.
 pub async fn falsify_few<'r, S, T>(probe: &mut Probe<'r>, strategy: &S, mut test: T) -> Outcome
 where
     S: Strategy<Value: Clone>,
     T: AsyncFnMut(&mut Probe<'r>, S::Value) -> Result<Option<Finding>, Stop>,
 {
-    let cases = probe.target.limits.cases;
-    let few = if cases == 0 { 0 } else { cases.div_ceil(SHARE).max(FEWEST) };
+    let few = probe.target.limits.cases.div_ceil(SHARE).max(FEWEST);
     falsify_within(probe, few, strategy, async |probe: &mut Probe<'r>, _, value| test(probe, value).await).await
 }
 
-/// The same with so many values, for a property whose values cost many requests, and that may spend less on some.
+/// The same with so many values, for a property whose values cost many requests, and that may spend less on some; with
+/// none, if the run has none.
 pub async fn falsify_within<'r, S, T>(probe: &mut Probe<'r>, cases: u32, strategy: &S, mut test: T) -> Outcome
 where
     S: Strategy<Value: Clone>,
     T: AsyncFnMut(&mut Probe<'r>, Trial, S::Value) -> Result<Option<Finding>, Stop>,
 {
+    if probe.target.limits.cases == 0 {
+        return Ok(());
+    }
     let mut runner = runner(probe);
     let (mut judged, mut rejected) = (0, 0);
     probe.control().await?;

@@ -97,7 +97,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if !probe.findings.is_empty() {
         return Ok(());
     }
-    falsify_within(probe, FEW.min(probe.target.limits.cases), &spellings(), async |probe, trial, spellings| {
+    falsify_within(probe, FEW, &spellings(), async |probe, trial, spellings| {
         if trial == Trial::Shrink {
             return Ok(None);
         }

@@ -90,7 +90,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         judge_basic_refusal(probe, &answer, &BasicRefusal { token: "RFC6749-10.10-02" });
     }
     let wrong_secrets = applied(wrong_secrets(), secret.expose_secret().to_owned());
-    falsify_within(probe, FEW.min(probe.target.limits.cases), &wrong_secrets, async |probe, trial, wrong| {
+    falsify_within(probe, FEW, &wrong_secrets, async |probe, trial, wrong| {
         if trial == Trial::Shrink {
             return Ok(None);
         }
