@@ -77,6 +77,24 @@ pub fn validity(certificate: &CertificateDer<'_>) -> Option<(Timestamp, Timestam
     Some((time(times.first()?)?, time(times.get(1)?)?))
 }
 
+/// The key in a certificate, as its type writes it down (§4.1.2.7), without the octet of unused bits.
+pub(crate) fn public_key(certificate: &[u8]) -> Option<Vec<u8>> {
+    let certificate = CertificateDer::from(certificate);
+    let (_, members) = members(&certificate)?;
+    let parts = elements(members.get(5)?.content)?;
+    Some(parts.get(1)?.content.get(1..)?.to_vec())
+}
+
+/// Modulus and exponent of an RSA key (RFC 8017 appendix A.1.1), without leading zeros.
+pub(crate) fn rsa(key: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let numbers = elements(element(key)?.content)?;
+    let number = |place: usize| {
+        let content = numbers.get(place)?.content;
+        Some(content.strip_prefix(&[0]).unwrap_or(content).to_vec())
+    };
+    Some((number(0)?, number(1)?))
+}
+
 /// UTCTime has two digits for the year, from 1950 to 2049; GeneralizedTime has four (§4.1.2.5).
 fn time(element: &Element<'_>) -> Option<Timestamp> {
     let text = std::str::from_utf8(element.content).ok()?;

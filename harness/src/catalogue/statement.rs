@@ -45,6 +45,17 @@ pub enum Party {
     Client,
 }
 
+impl Party {
+    /// As RFC 6749 §1.1 calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AuthorizationServer => "authorization server",
+            Self::ResourceServer => "resource server",
+            Self::Client => "client",
+        }
+    }
+}
+
 /// Which text a statement was checked against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

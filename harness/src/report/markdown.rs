@@ -5,10 +5,7 @@ use crate::checks;
 use crate::reference::DEFECTS;
 use std::fmt::{self, Write as _};
 
-/// What stands where a check could be and is not.
-const NO_CHECK: &str = "no check yet";
-
-/// CHECKS.md: every check with its statements and faults, and the statements that no check judges.
+/// CHECKS.md: every check with its statements and faults, and every statement with its checks, or why it has none.
 pub fn checks_page() -> String {
     let mut page = String::new();
     // Writing to a String cannot fail.
@@ -18,13 +15,13 @@ pub fn checks_page() -> String {
 
 fn write(page: &mut String) -> fmt::Result {
     let covered = |id: &str| checks::ALL.iter().any(|check| check.statements.contains(&id));
-    let (judged, open): (Vec<_>, Vec<_>) = statements().iter().partition(|statement| covered(&statement.id));
+    let judged = statements().iter().filter(|statement| covered(&statement.id)).count();
     writeln!(page, "# Checks\n")?;
     writeln!(
         page,
         "Written by `countersign list --format markdown`; a test compares it. `countersign explain ID` shows the page of a check.\n"
     )?;
-    writeln!(page, "{} checks judge {} of {} statements.\n", checks::ALL.len(), judged.len(), statements().len())?;
+    writeln!(page, "{} checks judge {} of {} statements.\n", checks::ALL.len(), judged, statements().len())?;
     writeln!(page, "| check | demands | statements | faults that it finds |\n| --- | --- | --- | --- |")?;
     for check in checks::ALL {
         let faults: Vec<_> = check.faults.iter().map(|fault| format!("`{}`", fault.variant)).collect();
@@ -39,11 +36,15 @@ fn write(page: &mut String) -> fmt::Result {
         let faults: Vec<_> = faults.map(|(id, ..)| format!("`{id}`")).collect();
         writeln!(page, "| {class} | {says} | {} |", faults.join(" "))?;
     }
-    writeln!(page, "\n## Statements without a check\n")?;
-    writeln!(page, "| statement | source | demands | why there is none |\n| --- | --- | --- | --- |")?;
-    for Statement { id, source, requirement, unjudged, .. } in open {
-        let reason = unjudged.as_deref().unwrap_or(NO_CHECK);
-        writeln!(page, "| {id} | {source} | {} | {reason} |", requirement.replace('|', "\\|"))?;
+    writeln!(page, "\n## Statements\n")?;
+    writeln!(page, "| statement | source | binds | level | demands | judged by, or why by nothing |")?;
+    writeln!(page, "| --- | --- | --- | --- | --- | --- |")?;
+    for Statement { id, source, keyword, binds, requirement, unjudged, .. } in statements() {
+        let judges = checks::ALL.iter().filter(|check| check.statements.contains(&id.as_str()));
+        let judges: Vec<_> = judges.map(|check| format!("`{}`", check.id)).collect();
+        let judged = unjudged.clone().unwrap_or_else(|| judges.join(" "));
+        let (level, demands) = (keyword.level(true).name(), requirement.replace('|', "\\|"));
+        writeln!(page, "| {id} | {source} | {} | {level} | {demands} | {judged} |", binds.name())?;
     }
     Ok(())
 }
@@ -76,7 +77,7 @@ pub fn explain_statement(statement: &Statement) -> String {
     let covers = |check: &&&crate::check::Check| check.statements.contains(&statement.id.as_str());
     let checks: Vec<_> = checks::ALL.iter().filter(covers).map(|check| check.id).collect();
     if checks.is_empty() {
-        let reason = statement.unjudged.as_deref().unwrap_or(NO_CHECK);
+        let reason = statement.unjudged.as_deref().unwrap_or_default();
         page.push_str(&format!("\nJudged by no check: {reason}\n"));
     } else {
         page.push_str(&format!("\nJudged by: {}\n", checks.join(", ")));

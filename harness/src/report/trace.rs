@@ -72,7 +72,7 @@ fn requirement(statement: &'static Statement, checked: &[Checked], profiles: &[P
     let results: Vec<_> = checked.iter().filter(|checked| covers(checked.requirements)).collect();
     let (status, reason) = match (checks.is_empty(), results.is_empty()) {
         (true, _) if statement.binds == Party::Client => (Status::NotApplicable, statement.unjudged.clone()),
-        (true, _) => (Status::Untested, statement.unjudged.clone().or_else(|| Some("no check yet".into()))),
+        (true, _) => (Status::Untested, statement.unjudged.clone()),
         // What would not be called broken is not met either.
         _ if worth(&statement.id, profiles) == Worth::Unjudged => {
             (Status::NotApplicable, Some("the profiles of this run leave it unjudged".into()))

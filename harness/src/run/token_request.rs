@@ -186,3 +186,17 @@ impl From<&TokenRequest> for Request {
         request.to_request()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reference::Registry;
+
+    /// RFC 6749 §3.2: a client keeps the query of the endpoint, octet by octet.
+    #[test]
+    fn the_query_of_an_endpoint_stays_as_it_is() {
+        let endpoint = "https://as.example/token?tenant=%41b+c&";
+        let request = TokenRequest::baseline(endpoint, &Registry.clients().0, None, "https://as.example");
+        assert_eq!(request.to_request().uri, endpoint);
+    }
+}

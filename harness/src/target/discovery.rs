@@ -59,8 +59,8 @@ pub enum DiscoveryError {
     },
 }
 
-/// The places where the metadata of an issuer may stand, the standard one first.
-fn places(issuer: &str) -> Vec<String> {
+/// The places where the metadata of an issuer may stand, that of RFC 8414 §3.1 first.
+pub fn metadata_places(issuer: &str) -> Vec<String> {
     let issuer = issuer.trim_end_matches('/');
     let path_start = issuer.find("://").and_then(|scheme| Some(scheme + 3 + issuer.get(scheme + 3..)?.find('/')?));
     let (host, path) = issuer.split_at(path_start.unwrap_or(issuer.len()));
@@ -146,7 +146,7 @@ fn published(
 
 async fn find(link: &Link<'_>, issuer: &str, may_be_missing: bool) -> Result<Option<Metadata>, DiscoveryError> {
     let mut tried = Vec::new();
-    for uri in places(issuer) {
+    for uri in metadata_places(issuer) {
         let response = link.send(&Request::get(&uri)).await?.response;
         tried.push(format!("{uri}: {}", response.describe()));
         let Some(members) =
@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn an_issuer_with_a_path_has_four_places() {
         assert_eq!(
-            places("https://as.example/tenant/"),
+            metadata_places("https://as.example/tenant/"),
             [
                 "https://as.example/.well-known/oauth-authorization-server/tenant",
                 "https://as.example/.well-known/openid-configuration/tenant",
@@ -191,7 +191,7 @@ mod tests {
     fn an_issuer_without_a_path_has_two_places() {
         for issuer in ["https://as.example", "https://as.example/"] {
             assert_eq!(
-                places(issuer),
+                metadata_places(issuer),
                 [
                     "https://as.example/.well-known/oauth-authorization-server",
                     "https://as.example/.well-known/openid-configuration",

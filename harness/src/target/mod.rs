@@ -11,7 +11,7 @@ mod waiver;
 
 pub use config::{Authentication, ClientTable, Config, Profile, Role, TargetTable};
 pub use configured::Configured;
-pub use discovery::{DiscoveryError, Metadata, discover};
+pub use discovery::{DiscoveryError, Metadata, discover, metadata_places};
 pub use error::{ConfigError, Place, Problem};
 pub use limits::Limits;
 pub use resolve::{Client, ClientKey, Endpoints, Surroundings, Target, is_loopback};

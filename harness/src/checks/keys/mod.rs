@@ -1,5 +1,6 @@
 //! The published keys.
 
+pub(super) mod certificates;
 pub(super) mod choice;
 pub(super) mod material;
 pub(super) mod set;

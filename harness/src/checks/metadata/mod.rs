@@ -7,6 +7,7 @@ pub(super) mod document;
 pub(super) mod https;
 pub(super) mod issuer;
 pub(super) mod openid;
+pub(super) mod published;
 pub(super) mod required;
 pub(super) mod types;
 pub(super) mod unknown_issuer;
