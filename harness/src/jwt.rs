@@ -24,6 +24,11 @@ impl Jwt {
     }
 }
 
+/// The text of an object.
+pub(crate) fn object_text(members: &Map<String, Value>) -> String {
+    Value::Object(members.clone()).to_string()
+}
+
 fn object(segment: &str) -> Option<Map<String, Value>> {
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(segment).ok()?).ok()
 }

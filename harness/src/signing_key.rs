@@ -1,5 +1,6 @@
 //! Private keys that sign JWTs: those of the reference server, of clients with `private_key_jwt`, and of DPoP proofs.
 
+use crate::jwt::object_text;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jwt_compact::alg::{Es256, ModulusBits, Rsa, RsaPrivateKey, SigningKey as _, StrongKey};
@@ -96,8 +97,12 @@ impl SigningKey {
 
     /// A JWT in compact form (RFC 7515 §3.1) of exactly these members: what they say of the signature is the caller's.
     pub(crate) fn jwt(&self, header: &Map<String, Value>, claims: &Map<String, Value>) -> String {
-        let encode = |part: &Map<String, Value>| URL_SAFE_NO_PAD.encode(Value::Object(part.clone()).to_string());
-        let input = format!("{}.{}", encode(header), encode(claims));
+        self.jws(object_text(header).as_bytes(), object_text(claims).as_bytes())
+    }
+
+    /// A JWS in compact form of exactly these octets, which need not be JSON.
+    pub(crate) fn jws(&self, header: &[u8], payload: &[u8]) -> String {
+        let input = format!("{}.{}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload));
         format!("{input}.{}", URL_SAFE_NO_PAD.encode(self.sign(input.as_bytes())))
     }
 }
