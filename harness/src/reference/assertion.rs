@@ -25,19 +25,22 @@ pub(super) fn client(server: &Server, form: &Form) -> Result<&'static Registered
 
 /// The numbered demands of RFC 7523 §3.
 fn verify(server: &Server, text: &str) -> Option<&'static Registered> {
-    let assertion = Proof::read(text)?;
+    let assertion = Proof::read(&server.settings, text)?;
     let demand = |what: &str, holds: bool| server.settings.holds(what, holds).then_some(());
     let named = assertion.text(if server.settings.holds("iss", false) { "sub" } else { "iss" })?;
-    let client = server.registry.find(named)?;
+    let same =
+        |one: &str, id: &str| one == id || one.eq_ignore_ascii_case(id) && server.settings.holds("letters", false);
+    let client = server.registry.all().iter().find(|client| same(named, client.id))?;
     let plain = assertion.typ().is_none_or(|typ| ["jwt", "client-authentication+jwt"].contains(&typ.as_str()));
     demand("typ", plain)?;
-    demand("sub", assertion.text("sub") == Some(client.id))?;
+    demand("sub", assertion.text("sub").is_some_and(|sub| same(sub, client.id)))?;
     demand("aud", is_for(server, assertion.claims.get("aud").unwrap_or(&Value::Null)))?;
-    let now = server.clock.now().as_second();
+    let (now, skew) = (server.clock.now().as_second(), server.settings.skew);
     let end = assertion.seconds("exp");
-    demand("exp", end.is_some_and(|end| now < end))?;
+    let forever = assertion.is_overlooked("exp") || assertion.is_zero("exp");
+    demand("exp", end.is_some_and(|end| now < end.saturating_add(skew)) || forever)?;
     demand("lifetime", end.is_none_or(|end| end <= now.saturating_add(LONGEST)))?;
-    let begun = assertion.claims.get("nbf").is_none_or(|time| time.as_i64().is_some_and(|time| time <= now));
+    let begun = assertion.claims.get("nbf").is_none_or(|time| time.as_i64().is_some_and(|time| time <= now + skew));
     demand("nbf", begun)?;
     let key: Value = serde_json::from_str(client.public_jwk?).ok()?;
     let own = assertion.is_signed_by(&json!({"keys": [key]}));

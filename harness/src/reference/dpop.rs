@@ -28,7 +28,7 @@ pub(super) fn key(server: &Server, request: &Request) -> Result<Option<String>, 
 
 /// The checks of §4.3.
 fn verify(server: &Server, request: &Request, text: &str) -> Result<String, Refused> {
-    let proof = Proof::read(text).ok_or(Refused::InvalidDpopProof)?;
+    let proof = Proof::read(&server.settings, text).ok_or(Refused::InvalidDpopProof)?;
     let demand = |what: &str, holds: bool| {
         if server.settings.holds(what, holds) { Ok(()) } else { Err(Refused::InvalidDpopProof) }
     };
@@ -44,7 +44,9 @@ fn verify(server: &Server, request: &Request, text: &str) -> Result<String, Refu
     let now = server.clock.now().as_second();
     let issued_at = proof.seconds("iat");
     let dating = server.settings.dpop_nonces == Nonces::Dating;
-    demand("iat", issued_at.is_some_and(|time| dating || (now - time).abs() <= WINDOW))?;
+    let timely =
+        issued_at.is_some_and(|time| dating || now.abs_diff(time) <= (WINDOW + server.settings.skew).unsigned_abs());
+    demand("iat", timely || proof.is_overlooked("iat"))?;
     let nonce = proof.text("nonce").unwrap_or_default();
     let known = || [0, 1].iter().any(|age| nonce == nonce_at(server, now - age * NONCE_SECONDS));
     match server.settings.dpop_nonces {
@@ -55,7 +57,7 @@ fn verify(server: &Server, request: &Request, text: &str) -> Result<String, Refu
     let id = proof.text("jti").unwrap_or_default();
     demand("jti", !id.is_empty())?;
     let thumbprint = thumbprint(&public.into()).ok_or(Refused::InvalidDpopProof)?;
-    let new = server.state().is_new(&format!("{thumbprint} {id}"), now + 2 * WINDOW, now);
+    let new = server.state().is_new(&format!("{thumbprint} {id}"), now + 2 * (WINDOW + server.settings.skew), now);
     demand("repetition", new)?;
     Ok(thumbprint)
 }

@@ -21,6 +21,8 @@ fn introspect(server: &Server, request: &Request, presented: Presented<'_>) -> R
     }
     let token = form.get("token").ok_or(Refused::InvalidRequest)?;
     let mut state = server.state();
+    let found = server.settings.holds("end of token", false).then(|| state.beginning(token)).flatten();
+    let token = found.as_deref().unwrap_or(token);
     state.look(token, server.settings.lapse);
     let body = match state.alive(token, server.clock.now(), server.settings.introspection_leeway) {
         None => json!({"active": false}),

@@ -33,6 +33,8 @@ pub struct Settings {
     pub dpop_nonces: Nonces,
     /// A check of proofs, assertions and certificates that is left out, by the name of what it looks at.
     pub unchecked: Option<&'static str>,
+    /// How far the clocks of those who sign assertions and proofs may be off, seconds, beyond what is granted anyway.
+    pub skew: i64,
     /// The same token is handed out again while it lives.
     pub reissues: bool,
     /// A client's assertion may name the token endpoint as its audience (RFC 7523 §3).
@@ -143,6 +145,7 @@ impl Settings {
             minting: |_, _| (),
             dpop_nonces: Nonces::default(),
             unchecked: None,
+            skew: 0,
             reissues: false,
             assertion_for_endpoint: false,
             plaintext: false,

@@ -59,6 +59,9 @@ pub(super) struct State {
 /// How long a dead token is remembered, seconds.
 const REMEMBERED: i64 = 3600;
 
+/// How much of a token a fault does not compare, octets: half of a signature with ES256.
+const END: usize = 43;
+
 impl State {
     pub(super) fn remember(&mut self, token: String, issued: Issued, lapse: Option<Lapse>) {
         let now = issued.issued_at;
@@ -115,6 +118,13 @@ impl State {
     pub(super) fn alive(&self, token: &str, now: Timestamp, leeway: i64) -> Option<&Issued> {
         let alive = |issued: &&Issued| !issued.revoked && now.as_second() < issued.expires_at.saturating_add(leeway);
         self.tokens.get(token).filter(alive)
+    }
+
+    /// The token that is like this one but for its end.
+    pub(super) fn beginning(&self, token: &str) -> Option<String> {
+        let known =
+            |known: &&String| known.len().checked_sub(END).is_some_and(|end| known.get(..end) == token.get(..end));
+        self.tokens.keys().find(known).cloned()
     }
 
     /// Whether one more request exceeds so many a second.

@@ -279,6 +279,16 @@ pub(super) const ODDITIES: &[Oddity] = &[
         }),
     },
     Oddity {
+        name: "last-of-two-members",
+        says: "of two members of one name in what a client signs the last is read (RFC 7515 §4, RFC 7519 §4)",
+        deviation: Deviation::Sets(|settings| settings.unchecked = Some("last member")),
+    },
+    Oddity {
+        name: "minutes-of-skew",
+        says: "clocks may be five minutes off (RFC 7519 §4.1.4, RFC 9449 §11.1)",
+        deviation: Deviation::Sets(|settings| settings.skew = 300),
+    },
+    Oddity {
         name: "hint-of-a-proxy",
         says: "fields that a proxy adds (RFC 9110 §7.6.3)",
         deviation: Deviation::Answers(|_, response| {
