@@ -80,6 +80,7 @@ mod introspection;
 mod keys;
 mod metadata;
 mod method;
+mod no_object;
 pub(crate) mod oracle;
 mod parameters;
 mod prelude;

@@ -2,7 +2,7 @@
 
 pub(super) use crate::catalogue::{Level, Need, Severity};
 pub(super) use crate::check::Check;
-pub(super) use crate::jwt::Jwt;
+pub(super) use crate::jwt::{Jwt, object_text};
 pub(super) use crate::reference::{
     Deviation, ExcessiveScopes, Fault, Kind as RegisteredKind, Registered, code, grants, refusals,
 };
@@ -13,7 +13,9 @@ pub(super) use crate::target::{Metadata, Role, is_loopback};
 pub(super) use crate::wire::{BasicEncoding, Form, Request, Response, basic_authorization};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::alphabet;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 pub(super) use secrecy::ExposeSecret as _;
 pub(super) use serde_json::{Map, Value, json};
 
@@ -131,6 +133,18 @@ pub(super) fn authenticate_as(request: &mut Request, client: &Registered) {
     });
     let value = basic_authorization(client.id, client.secret, BasicEncoding::Form);
     request.fields.set("Authorization", value);
+}
+
+/// For faults: the JWS whose header and payload were decoded without care and encoded again.
+pub(super) fn encoded_again(token: &str) -> String {
+    let config = GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let careless = GeneralPurpose::new(&alphabet::URL_SAFE, config);
+    let again =
+        |part: &str| careless.decode(part).map_or_else(|_| part.to_owned(), |octets| URL_SAFE_NO_PAD.encode(octets));
+    let part = |(place, part): (usize, &str)| if place < 2 { again(part) } else { part.to_owned() };
+    token.split('.').enumerate().map(part).collect::<Vec<_>>().join(".")
 }
 
 /// The id and the secret in Basic credentials, decoded.

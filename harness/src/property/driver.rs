@@ -51,8 +51,13 @@ where
     S: Strategy<Value: Clone>,
     T: AsyncFnMut(&mut Probe<'r>, S::Value) -> Result<Option<Finding>, Stop>,
 {
-    let few = probe.target.limits.cases.div_ceil(SHARE).max(FEWEST);
-    falsify_within(probe, few, strategy, async |probe: &mut Probe<'r>, _, value| test(probe, value).await).await
+    let cases = few(probe);
+    falsify_within(probe, cases, strategy, async |probe: &mut Probe<'r>, _, value| test(probe, value).await).await
+}
+
+/// How many these are.
+pub fn few(probe: &Probe<'_>) -> u32 {
+    probe.target.limits.cases.div_ceil(SHARE).max(FEWEST)
 }
 
 /// The same with so many values, for a property whose values cost many requests, and that may spend less on some; with

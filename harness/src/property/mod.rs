@@ -5,7 +5,7 @@ mod lives;
 mod sequence;
 mod strategies;
 
-pub use driver::{Trial, cases, falsify, falsify_few, falsify_within};
+pub use driver::{Trial, cases, falsify, falsify_few, falsify_within, few};
 pub use lives::{Breach, LATER, LOOKS, Lives, outlives};
 pub use sequence::Scene;
 pub use strategies::*;

@@ -7,8 +7,10 @@ pub(super) mod parameters;
 pub(super) mod signature;
 
 use super::prelude::*;
+use crate::property::falsify_within;
 use crate::reference::ASSERTION_TYPE;
 use crate::run::Asserter;
+use proptest::strategy::Strategy;
 
 /// A change of header and claims.
 type Edit<'a> = &'a dyn Fn(&mut Map<String, Value>, &mut Map<String, Value>);
@@ -80,6 +82,34 @@ fn breach(probe: &Probe<'_>, answer: &Answer, says: &str, statement: &str, level
     };
     let expected = "status 400 or 401, error=invalid_client";
     Some(probe.finding(statement, Some(level), expected, &actual, answer.reply.exchange))
+}
+
+/// A client that signs, and its request.
+type Signer<'a> = (&'a TokenRequest, &'a Asserter);
+
+/// A generated assertion, what it is called, and the statement that a token for it breaks.
+type Made = (String, String, &'static str);
+
+/// None of the assertions is taken that are made of these values, and of header and claims that are good.
+async fn takes_none<S: Strategy<Value: Clone>>(
+    probe: &mut Probe<'_>,
+    (request, asserter): Signer<'_>,
+    (cases, values): (u32, &S),
+    made: impl Fn(&S::Value, &Map<String, Value>, &Map<String, Value>) -> Option<Made>,
+) -> Outcome {
+    falsify_within(probe, cases, values, async |probe, _, value| {
+        let (header, claims) = asserter.parts(probe.now());
+        let Some((text, says, statement)) = made(&value, &header, &claims) else { return Ok(None) };
+        let answer = probe.attempt(carrying(request, &text)).await?;
+        Ok(taken(probe, &answer, &says, statement))
+    })
+    .await
+}
+
+/// What is generated is not taken; which code it gets is judged by the cases that are listed.
+fn taken(probe: &Probe<'_>, answer: &Answer, says: &str, statement: &str) -> Option<Finding> {
+    let refused = (400..500).contains(&answer.status());
+    breach(probe, answer, says, statement, None).filter(|_| !refused)
 }
 
 #[cfg(test)]
