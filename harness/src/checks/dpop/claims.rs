@@ -1,6 +1,7 @@
 //! A proof that lacks a claim proves nothing.
 //!
-//! **Sent.** Proofs without `jti`, `htm`, `htu` or `iat`, and with such claims of other types.
+//! **Sent.** Proofs without `jti`, `htm`, `htu` or `iat`, and with such claims of other types, alone or as
+//! the last of two.
 //!
 //! **Demanded.** `invalid_dpop_proof` (RFC 9449 §4.2, §4.3 and §5), never a token. A server that binds no token to
 //! a good proof is not judged.
@@ -9,10 +10,13 @@
 //!
 //! **The attack.** A proof without them is good for every request, from then on.
 //!
-//! **How servers went wrong.** Claims that are compared only if they are there.
+//! **How servers went wrong.** Claims that are compared only if they are there; of two members the first is read.
 
-use super::refuses;
+use super::{binds, proof_key, refuses, taken};
 use crate::checks::prelude::*;
+use crate::property::{Flaw, falsify_few, flaws, last_of_two, other_types};
+use crate::signing_key::SigningKey;
+use proptest::strategy::Strategy;
 
 pub(crate) const CHECK: Check = Check {
     id: "dpop/claims",
@@ -22,6 +26,11 @@ pub(crate) const CHECK: Check = Check {
     faults: &[
         Fault::new("jti", "takes proofs without a name", Deviation::Sets(|settings| settings.unchecked = Some("jti"))),
         Fault::new("iat", "takes proofs without a time", Deviation::Sets(|settings| settings.unchecked = Some("iat"))),
+        Fault::new(
+            "first-of-two",
+            "reads the first of two members",
+            Deviation::Sets(|settings| settings.unchecked = Some("first member")),
+        ),
         Fault::new(
             "other-code",
             "calls a bad proof a bad request",
@@ -46,6 +55,24 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             }),
         ],
     )
+    .await?;
+    let key = proof_key()?;
+    takes_none(probe, &key, &flaws(&CLAIMS, other_types())).await?;
+    takes_none(probe, &key, &last_of_two(&CLAIMS)).await?;
+    binds(probe, &key).await
+}
+
+const CLAIMS: [&str; 4] = ["jti", "htm", "htu", "iat"];
+
+/// Proofs with claims that are wrong in one of these ways.
+async fn takes_none(probe: &mut Probe<'_>, key: &SigningKey, flaws: &impl Strategy<Value = Flaw>) -> Outcome {
+    falsify_few(probe, flaws, async |probe, flaw| {
+        let made = |header: &_, claims: &_| {
+            let (claims, says) = flaw.apply(claims)?;
+            Some((key.jws(object_text(header).as_bytes(), claims.as_bytes()), says))
+        };
+        taken(probe, key, "RFC9449-4.2-01", &made).await
+    })
     .await
 }
 

@@ -1,7 +1,8 @@
 //! A proof of another kind, or by another sort of algorithm, proves nothing.
 //!
 //! **Sent.** Proofs whose `typ` is missing, is JWT or is that of an access token; by `none`, and by a shared
-//! secret; a proof with a private key inside.
+//! secret; a proof with a private key inside. Then some that are generated, with another `alg` (unknown, in other letters,
+//! of another type) and with a `typ` of another type, alone or as the last of two.
 //!
 //! **Demanded.** `invalid_dpop_proof` (RFC 9449 §4.3), never a token.
 //!
@@ -9,10 +10,11 @@
 //!
 //! **The attack.** An ID token by the same key would be a proof; a MAC with a public key is made by everybody.
 //!
-//! **How servers went wrong.** `typ` is not looked at.
+//! **How servers went wrong.** `typ` is not looked at; an unknown `alg` is as good as that of the key.
 
-use super::refuses;
+use super::{binds, proof_key, refuses, refuses_headers};
 use crate::checks::prelude::*;
+use crate::property::{flaws, last_of_two, other_algorithms, other_types};
 
 pub(crate) const CHECK: Check = Check {
     id: "dpop/header",
@@ -21,6 +23,11 @@ pub(crate) const CHECK: Check = Check {
     needs: &[Need::Dpop],
     faults: &[
         Fault::new("typ", "does not look at the type", Deviation::Sets(|settings| settings.unchecked = Some("typ"))),
+        Fault::new(
+            "unknown-algorithm",
+            "takes an algorithm that it does not know for that of the key",
+            Deviation::Sets(|settings| settings.unchecked = Some("alg")),
+        ),
         Fault::new(
             "private",
             "takes a private key in the header",
@@ -51,7 +58,12 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             }),
         ],
     )
-    .await
+    .await?;
+    let key = proof_key()?;
+    refuses_headers(probe, &key, "RFC9449-4.3-04", &flaws(&["alg"], other_algorithms())).await?;
+    refuses_headers(probe, &key, "RFC9449-4.3-03", &flaws(&["typ"], other_types())).await?;
+    refuses_headers(probe, &key, "RFC9449-4.3-03", &last_of_two(&["typ"])).await?;
+    binds(probe, &key).await
 }
 
 #[cfg(test)]

@@ -1,7 +1,10 @@
 //! What is no proof proves nothing.
 //!
 //! **Sent.** An empty `DPoP` field, junk, a JWT of four segments and one with padding, a proof that another key
-//! signed, two proofs in two fields, and two in one.
+//! signed, two proofs in two fields, two in one, and some whose claims are no JSON object. Then some that are generated:
+//! with random changes by whoever has no key (a bit, the last character of a part, padding, segments, `none` in any
+//! letters, a shorter signature), and some that the key signed, with a `jwk` that is none, and with a `crit` that nobody
+//! understands.
 //!
 //! **Demanded.** `invalid_dpop_proof` (RFC 9449 §4.3 and §5), never a token.
 //!
@@ -9,10 +12,13 @@
 //!
 //! **The attack.** Of two proofs the one is checked and the other used.
 //!
-//! **How servers went wrong.** Two fields are joined; what cannot be parsed is as good as none.
+//! **How servers went wrong.** Two fields are joined; what cannot be parsed is as good as none; the signature is
+//! verified over what was decoded and encoded again.
 
-use super::{attempt_with, binds, judge, present, proof, proof_key};
+use super::{attempt_with, binds, judge, parts, present, proof, proof_key, refuses_headers, taken};
+use crate::checks::no_object::NoObject;
 use crate::checks::prelude::*;
+use crate::property::{ALTERATIONS, alterations, critical, falsify_within, few, flaws, other_types, with_spare_bits};
 
 pub(crate) const CHECK: Check = Check {
     id: "dpop/malformed",
@@ -29,6 +35,26 @@ pub(crate) const CHECK: Check = Check {
             "signature",
             "does not verify proofs",
             Deviation::Sets(|settings| settings.unchecked = Some("signature")),
+        ),
+        Fault::new(
+            "encoded-again",
+            "verifies what it decoded and encoded again",
+            Deviation::Reads(|request, _| {
+                let proofs: Vec<_> = request.fields.all("DPoP").map(encoded_again).collect();
+                if let [proof] = proofs.as_slice() {
+                    request.fields.set("DPoP", proof);
+                }
+            }),
+        ),
+        Fault::new(
+            "critical-text",
+            "looks at `crit` only if it is an array",
+            Deviation::Sets(|settings| settings.unchecked = Some("crit without array")),
+        ),
+        Fault::new(
+            "two-objects",
+            "looks at nothing behind the claims",
+            Deviation::Sets(|settings| settings.unchecked = Some("end of object")),
         ),
         Fault::new(
             "junk",
@@ -69,6 +95,24 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let answer = attempt_with(probe, &values).await?;
         judge(probe, &answer, says, statement);
     }
+    for shape in NoObject::ALL {
+        let (header, claims) = parts(probe, &key, nonce.as_deref());
+        let text = key.jws(object_text(&header).as_bytes(), &shape.apply(&claims));
+        let answer = attempt_with(probe, &[&text]).await?;
+        judge(probe, &answer, shape.says(), "RFC9449-4.3-02");
+    }
+    let cases = few(probe).max(ALTERATIONS);
+    falsify_within(probe, cases, &alterations(), async |probe, _, alteration| {
+        let statement = if alteration.is_of_form() { "RFC9449-4.3-02" } else { "RFC9449-4.3-05" };
+        let made = |header: &_, claims: &_| {
+            let text = alteration.apply(&key.jws(&with_spare_bits(header), &with_spare_bits(claims)))?;
+            Some((text, alteration.to_string()))
+        };
+        taken(probe, &key, statement, &made).await
+    })
+    .await?;
+    refuses_headers(probe, &key, "RFC9449-4.3-05", &flaws(&["jwk"], other_types())).await?;
+    refuses_headers(probe, &key, "RFC9449-4.3-05", &flaws(&["crit"], critical())).await?;
     binds(probe, &key).await
 }
 

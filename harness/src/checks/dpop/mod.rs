@@ -10,7 +10,9 @@ pub(super) mod request;
 pub(super) mod time;
 
 use super::prelude::*;
+use crate::property::{FLAWS, Flaw, falsify_within, few};
 use crate::signing_key::{SigningKey, random_text};
+use proptest::strategy::Strategy;
 
 /// A change of header and claims of a proof or an assertion.
 type Edit<'a> = &'a dyn Fn(&mut Map<String, Value>, &mut Map<String, Value>);
@@ -32,12 +34,18 @@ fn address(probe: &Probe<'_>) -> String {
     probe.target.token_endpoint.split(['?', '#']).next().unwrap_or_default().to_owned()
 }
 
-/// A proof for the token endpoint, made now (RFC 9449 §4.2).
-fn proof(probe: &Probe<'_>, key: &SigningKey, nonce: Option<&str>, edit: Edit<'_>) -> String {
-    let mut header = object(json!({"typ": "dpop+jwt", "alg": key.algorithm(), "jwk": key.public()}));
+/// Header and claims of a proof for the token endpoint that is made now (RFC 9449 §4.2).
+fn parts(probe: &Probe<'_>, key: &SigningKey, nonce: Option<&str>) -> (Map<String, Value>, Map<String, Value>) {
+    let header = object(json!({"typ": "dpop+jwt", "alg": key.algorithm(), "jwk": key.public()}));
     let id = random_text::<16>().unwrap_or_default();
     let mut claims = object(json!({"jti": id, "htm": "POST", "htu": address(probe), "iat": probe.now().as_second()}));
     claims.extend(nonce.map(|nonce| ("nonce".to_owned(), json!(nonce))));
+    (header, claims)
+}
+
+/// Such a proof, with a change.
+fn proof(probe: &Probe<'_>, key: &SigningKey, nonce: Option<&str>, edit: Edit<'_>) -> String {
+    let (mut header, mut claims) = parts(probe, key, nonce);
     edit(&mut header, &mut claims);
     key.jwt(&header, &claims)
 }
@@ -53,11 +61,57 @@ async fn attempt_with(probe: &mut Probe<'_>, proofs: &[&str]) -> Result<Answer, 
 async fn present(probe: &mut Probe<'_>, key: &SigningKey, edit: Edit<'_>) -> Result<Answer, Stop> {
     let text = proof(probe, key, None, edit);
     let answer = attempt_with(probe, &[&text]).await?;
-    let asked = matches!(&answer.kind, Kind::Refusal { error } if error == "use_dpop_nonce");
-    let nonce = answer.reply.response.fields.get("DPoP-Nonce").filter(|_| asked).map(str::to_owned);
-    let Some(nonce) = nonce else { return Ok(answer) };
+    let Some(nonce) = asked_for(&answer) else { return Ok(answer) };
     let text = proof(probe, key, Some(&nonce), edit);
     attempt_with(probe, &[&text]).await
+}
+
+/// The nonce that the server asks for.
+fn asked_for(answer: &Answer) -> Option<String> {
+    let asked = matches!(&answer.kind, Kind::Refusal { error } if error == "use_dpop_nonce");
+    answer.reply.response.fields.get("DPoP-Nonce").filter(|_| asked).map(str::to_owned)
+}
+
+/// A proof that is made of header and claims, and what it is called; none, if it cannot be made.
+type Made<'a> = &'a dyn Fn(&Map<String, Value>, &Map<String, Value>) -> Option<(String, String)>;
+
+/// The finding, if a generated proof is taken; which code it gets is judged by the cases that are listed.
+async fn taken(
+    probe: &mut Probe<'_>,
+    key: &SigningKey,
+    statement: &str,
+    made: Made<'_>,
+) -> Result<Option<Finding>, Stop> {
+    let mut nonce = None;
+    loop {
+        let (header, claims) = parts(probe, key, nonce.as_deref());
+        let Some((text, says)) = made(&header, &claims) else { return Ok(None) };
+        let answer = attempt_with(probe, &[&text]).await?;
+        let asked = asked_for(&answer).filter(|_| nonce.is_none());
+        if asked.is_none() {
+            let refused = (400..500).contains(&answer.status());
+            return Ok(breach(probe, &answer, &says, statement).filter(|_| !refused));
+        }
+        nonce = asked;
+    }
+}
+
+/// No proof is taken with a header that is wrong in one of these ways.
+async fn refuses_headers(
+    probe: &mut Probe<'_>,
+    key: &SigningKey,
+    statement: &str,
+    flaws: &impl Strategy<Value = Flaw>,
+) -> Outcome {
+    let cases = few(probe).max(FLAWS);
+    falsify_within(probe, cases, flaws, async |probe, _, flaw| {
+        let made = |header: &_, claims: &_| {
+            let (header, says) = flaw.apply(header)?;
+            Some((key.jws(header.as_bytes(), object_text(claims).as_bytes()), says))
+        };
+        taken(probe, key, statement, &made).await
+    })
+    .await
 }
 
 /// The control of every bad proof: a good one gives a bound token.
@@ -138,6 +192,7 @@ mod tests {
             && !text("jti").is_empty()
             && claims.get("iat") == Some(&json!(0))
             && !claims.contains_key("x_countersign")
+            && !header.contains_key("crit")
     }
 
     /// A server that binds good proofs, and answers so to the others; the same proof is not good twice. For checks that
