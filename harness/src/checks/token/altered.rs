@@ -1,8 +1,9 @@
 //! A token that was altered is no token.
 //!
 //! **Sent.** The request that works; its token with other claims under the same signature, with `alg` none and no
-//! signature, with an octet of the signature changed, and with random bits changed: to introspection, and to `protected_url`, between two times
-//! the genuine token.
+//! signature, with an octet of the signature changed, and with random changes (a bit, the last character of header or claims for the
+//! same octets, padding after them, `none` in any letters, one segment more, a shorter signature): to introspection, and to
+//! `protected_url`, between two times the genuine token.
 //!
 //! **Demanded.** `active: false`; 401 (RFC 6749 §10.3). An opaque token is not judged, nor who refuses the genuine one.
 //!
@@ -11,10 +12,10 @@
 //! **The attack.** The end of a token is moved, or its client exchanged, with a text editor.
 //!
 //! **How servers went wrong.** Introspection that reads the claims and looks up nothing; `none` as an algorithm
-//! like others.
+//! like others; tokens that are compared in part, or by what is decoded from them.
 
 use crate::checks::prelude::*;
-use crate::property::{alterations, falsify_few};
+use crate::property::{ALTERATIONS, falsify_within, few, tamperings};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -36,6 +37,21 @@ pub(crate) const CHECK: Check = Check {
             }),
         ),
         Fault::new(
+            "end",
+            "introspects tokens without comparing their end",
+            Deviation::Sets(|settings| settings.unchecked = Some("end of token")),
+        ),
+        Fault::new(
+            "encoded-again",
+            "introspects what it decoded and encoded again",
+            Deviation::Reads(|request, _| {
+                let token = request.form().get("token").map(encoded_again);
+                if let Some(token) = token.filter(|_| request.path() == "/introspect") {
+                    request.edit_form(|form| form.set("token", &token));
+                }
+            }),
+        ),
+        Fault::new(
             "resource",
             "accepts tokens that nobody signed",
             Deviation::Answers(|request, response| {
@@ -50,21 +66,6 @@ pub(crate) const CHECK: Check = Check {
 };
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
-    let answer = probe.control().await?;
-    let Some(grant) = answer.grant() else { return Ok(()) };
-    let token = grant.access_token.expose_secret().to_owned();
-    let Jwt { mut header, mut claims } = jwt(grant)?;
-    let signature = token.rsplit_once('.').map(|(_, signature)| signature.to_owned()).unwrap_or_default();
-    let write = |part: &Map<String, Value>| URL_SAFE_NO_PAD.encode(Value::Object(part.clone()).to_string());
-    let mut octets = URL_SAFE_NO_PAD.decode(&signature).unwrap_or_default();
-    octets.first_mut().into_iter().for_each(|octet| *octet ^= 1);
-    let flipped = format!("{}.{}.{}", write(&header), write(&claims), URL_SAFE_NO_PAD.encode(octets));
-    let end = claims.get("exp").and_then(Value::as_i64).unwrap_or_default();
-    claims.insert("exp".into(), json!(end.saturating_add(1)));
-    let longer = format!("{}.{}.{signature}", write(&header), write(&claims));
-    header.insert("alg".into(), "none".into());
-    let unsigned = format!("{}.{}.", write(&header), write(&claims));
-    let altered = [flipped, longer, unsigned];
     let introspection = probe.target.introspection_endpoint.clone().map(Place::Introspection);
     let places: Vec<_> =
         introspection.into_iter().chain(probe.target.protected_url.clone().map(Place::Resource)).collect();
@@ -73,26 +74,26 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     }
     let mut seen = false;
     for place in &places {
-        let genuine = place.accepts(probe, &token).await?.is_some();
-        for altered in &altered {
-            let finding = place.breach(probe, altered).await?;
-            probe.record(finding);
-        }
-        if genuine {
-            falsify_few(probe, &alterations(), async |probe, alteration| match alteration.apply(&token) {
-                Some(altered) => place.breach(probe, &altered).await,
-                None => Ok(None),
-            })
-            .await?;
-        }
-        if genuine && place.accepts(probe, &token).await?.is_none() {
-            return Err(Stop::Inconclusive("the genuine token, which had worked, is not accepted any more".into()));
-        }
-        seen |= genuine;
+        seen |= place.refuses_altered(probe).await?;
     }
     // Whoever refuses every token says nothing by refusing these.
     let reason = "neither introspection nor `protected_url` accepts the genuine token";
     if seen { Ok(()) } else { Err(Stop::NotApplicable(reason.into())) }
+}
+
+/// The token with another signature, with a later end, and unsigned.
+fn altered(token: &str, Jwt { mut header, mut claims }: Jwt) -> [String; 3] {
+    let signature = token.rsplit_once('.').map(|(_, signature)| signature).unwrap_or_default();
+    let write = |part: &Map<String, Value>| URL_SAFE_NO_PAD.encode(object_text(part));
+    let mut octets = URL_SAFE_NO_PAD.decode(signature).unwrap_or_default();
+    octets.first_mut().into_iter().for_each(|octet| *octet ^= 1);
+    let flipped = format!("{}.{}.{}", write(&header), write(&claims), URL_SAFE_NO_PAD.encode(octets));
+    let end = claims.get("exp").and_then(Value::as_i64).unwrap_or_default();
+    claims.insert("exp".into(), json!(end.saturating_add(1)));
+    let longer = format!("{}.{}.{signature}", write(&header), write(&claims));
+    header.insert("alg".into(), "none".into());
+    let unsigned = format!("{}.{}.", write(&header), write(&claims));
+    [flipped, longer, unsigned]
 }
 
 /// Who is asked about a token, at this address.
@@ -102,6 +103,32 @@ enum Place {
 }
 
 impl Place {
+    /// Asks about a token of now, about what is made of it, and about the token again; whether the token itself is good.
+    async fn refuses_altered(&self, probe: &mut Probe<'_>) -> Result<bool, Stop> {
+        let answer = probe.control().await?;
+        let Some(grant) = answer.grant() else { return Ok(false) };
+        let token = grant.access_token.expose_secret();
+        let listed = altered(token, jwt(grant)?);
+        let genuine = self.accepts(probe, token).await?.is_some();
+        for altered in &listed {
+            let finding = self.breach(probe, altered, "an altered token").await?;
+            probe.record(finding);
+        }
+        if !genuine {
+            return Ok(false);
+        }
+        let cases = few(probe).max(ALTERATIONS);
+        falsify_within(probe, cases, &tamperings(), async |probe, _, alteration| {
+            let Some(altered) = alteration.apply(token) else { return Ok(None) };
+            self.breach(probe, &altered, &format!("a token {alteration}")).await
+        })
+        .await?;
+        match self.accepts(probe, token).await? {
+            Some(_) => Ok(true),
+            None => Err(Stop::Inconclusive("the genuine token, which had worked, is not accepted any more".into())),
+        }
+    }
+
     /// What an altered token must get.
     fn refusal(&self) -> &'static str {
         match self {
@@ -111,11 +138,11 @@ impl Place {
     }
 
     /// The finding, if it says that an altered token is good.
-    async fn breach(&self, probe: &mut Probe<'_>, altered: &str) -> Result<Option<Finding>, Stop> {
+    async fn breach(&self, probe: &mut Probe<'_>, altered: &str, says: &str) -> Result<Option<Finding>, Stop> {
         probe.link.hide(altered);
         let accepted = self.accepts(probe, altered).await?;
         Ok(accepted.map(|(actual, exchange)| {
-            let actual = format!("{actual} for an altered token");
+            let actual = format!("{actual} for {says}");
             probe.finding("RFC6749-10.3-03", None, self.refusal(), &actual, exchange)
         }))
     }
