@@ -204,7 +204,11 @@ fn template(response: Response) -> ResponseTemplate {
 
 fn usual(request: &Request) -> Response {
     match request.path() {
-        "/token" => token(),
+        // It has two scopes, and each alone.
+        "/token" => match request.form().get("scope") {
+            Some(one @ ("read" | "write")) => token_with("scope", one),
+            _ => token(),
+        },
         _ => Response::empty(404),
     }
 }

@@ -34,6 +34,11 @@ async fn effective(probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<BTreeS
     Ok(has_none.then(BTreeSet::new))
 }
 
+/// RFC 6749 §3.3.
+fn is_scope(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| matches!(c, '!' | '#'..='[' | ']'..='~'))
+}
+
 /// Where a token came, and nothing says for what.
 fn untold() -> Stop {
     Stop::Inconclusive("a token came without `scope`, and neither it nor introspection tells more".into())
