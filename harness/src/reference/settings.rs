@@ -119,6 +119,8 @@ pub enum ExcessiveScopes {
     Refused,
     /// They are granted.
     Granted,
+    /// They are granted if the first scope of the request is one that the client may have.
+    GrantedBehindOthers,
     /// They are left out, and the answer does not say so.
     SilentlyDropped,
 }

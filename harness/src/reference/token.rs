@@ -95,12 +95,19 @@ struct Scope {
 fn scope(server: &Server, client: &Registered, asked: Option<&str>) -> Result<Scope, Refused> {
     let Some(asked) = asked else { return Ok(Scope { granted: client.scopes.join(" "), named: true }) };
     let (allowed, excessive): (Vec<_>, Vec<_>) = asked.split(' ').partition(|token| client.scopes.contains(token));
+    let first = asked.split(' ').next();
     match server.settings.excessive_scopes {
         ExcessiveScopes::Refused if !excessive.is_empty() => Err(Refused::InvalidScope),
+        ExcessiveScopes::GrantedBehindOthers if !first.is_some_and(|first| client.scopes.contains(&first)) => {
+            Err(Refused::InvalidScope)
+        }
         ExcessiveScopes::SilentlyDropped if !excessive.is_empty() => {
             Ok(Scope { granted: allowed.join(" "), named: false })
         }
-        ExcessiveScopes::Refused | ExcessiveScopes::Granted | ExcessiveScopes::SilentlyDropped => {
+        ExcessiveScopes::Refused
+        | ExcessiveScopes::Granted
+        | ExcessiveScopes::GrantedBehindOthers
+        | ExcessiveScopes::SilentlyDropped => {
             Ok(Scope { granted: asked.to_owned(), named: !server.settings.scope_omitted })
         }
     }

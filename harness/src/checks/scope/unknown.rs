@@ -1,6 +1,7 @@
 //! A scope that does not exist is not granted.
 //!
-//! **Sent.** The request that works, with a scope that nobody registered.
+//! **Sent.** The request that works, with a scope that nobody registered; then with random ones of the characters that a
+//! scope may have, alone or among some of the client's.
 //!
 //! **Demanded.** `error=invalid_scope`, or a token without that scope whose answer says so in `scope` (RFC 6749
 //! §3.3 and §5.2).
@@ -15,6 +16,7 @@
 
 use super::{granted, untold};
 use crate::checks::prelude::*;
+use crate::property::{falsify_few, strangers};
 
 pub(crate) const CHECK: Check = Check {
     id: "scope/unknown",
@@ -27,6 +29,12 @@ pub(crate) const CHECK: Check = Check {
             "grants what nobody registered",
             Deviation::Sets(|settings| settings.excessive_scopes = ExcessiveScopes::Granted),
         ),
+        Fault::new(
+            "granted-behind-a-known-one",
+            "looks at the first scope alone, and grants all of them",
+            Deviation::Sets(|settings| settings.excessive_scopes = ExcessiveScopes::GrantedBehindOthers),
+        )
+        .of("D14"),
         Fault::new(
             "silently-dropped",
             "drops it and does not say so",
@@ -49,30 +57,47 @@ const REFUSAL: Refusal =
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let answer = probe.near_miss(probe.request().set("scope", SCOPE)).await?;
-    let exchange = answer.reply.exchange;
-    let Some(grant) = answer.grant() else {
-        probe.judge(&answer, &REFUSAL);
-        return Ok(());
+    let finding = match answer.grant() {
+        Some(grant) => unless_left_out(probe, grant, SCOPE, answer.reply.exchange).await?,
+        None => probe.unless_refused(&answer, &REFUSAL),
     };
-    let named = grant.scope.clone();
-    let Some(granted) = granted(probe, grant).await? else {
-        return Err(untold());
-    };
+    // Who grants this one or drops it in silence does so with all.
+    let is_new = finding.is_none() || answer.grant().is_none();
+    probe.record(finding);
+    if is_new { among_others(probe).await } else { Ok(()) }
+}
+
+/// Random scopes that nobody registered, among the client's; how they are refused is seen above.
+async fn among_others(probe: &mut Probe<'_>) -> Outcome {
+    falsify_few(probe, &strangers(&probe.target.client.scopes), async |probe, stranger| {
+        let answer = probe.attempt(probe.request().set("scope", stranger.asked.join(" "))).await?;
+        match answer.grant() {
+            Some(grant) => unless_left_out(probe, grant, &stranger.scope, answer.reply.exchange).await,
+            None if (400..500).contains(&answer.status()) => Ok(None),
+            None => Ok(probe.unless_refused(&answer, &REFUSAL)),
+        }
+    })
+    .await
+}
+
+/// The finding, if the token has the unknown scope, or has not and the answer does not say so.
+async fn unless_left_out(
+    probe: &mut Probe<'_>,
+    grant: &Grant,
+    unknown: &str,
+    exchange: usize,
+) -> Result<Option<Finding>, Stop> {
+    let Some(granted) = granted(probe, grant).await? else { return Err(untold()) };
     let names = granted.iter().cloned().collect::<Vec<_>>().join(" ");
     let actual =
         if names.is_empty() { "a token without a scope".into() } else { format!("a token with scope `{names}`") };
-    let kept = granted.contains(SCOPE);
-    probe.demand(!kept, "RFC6749-5.2-30", "the unknown scope refused or left out", &actual, exchange);
-    if !kept && named.is_none() {
-        probe.broken(
-            "RFC6749-3.3-02",
-            None,
-            "`scope` in the answer, because it is not what was asked for",
-            &actual,
-            exchange,
-        );
+    if granted.contains(unknown) {
+        let expected = "the unknown scope refused or left out";
+        return Ok(Some(probe.finding("RFC6749-5.2-30", None, expected, &actual, exchange)));
     }
-    Ok(())
+    let expected = "`scope` in the answer, because it is not what was asked for";
+    let finding = || probe.finding("RFC6749-3.3-02", None, expected, &actual, exchange);
+    Ok(grant.scope.is_none().then(finding))
 }
 
 #[cfg(test)]
