@@ -1,7 +1,8 @@
 //! A scope has the characters of a scope.
 //!
 //! **Sent.** The request that works with a quote, a backslash, a tab, a line break and a letter beyond ASCII in a
-//! scope, and with a wide space between two.
+//! scope, and with a wide space between two. Then with one random character that no scope has before, in or behind a scope
+//! or between two: a quote, a space of another kind, a control character, a letter beyond ASCII.
 //!
 //! **Demanded.** `invalid_scope` or `invalid_request`, or a token without that scope (RFC 6749 §3.3).
 //!
@@ -9,10 +10,12 @@
 //!
 //! **The attack.** A quote in a scope ends the string that it is written into.
 //!
-//! **How servers went wrong.** 500; wide spaces that separate.
+//! **How servers went wrong.** 500; wide spaces that separate; control characters that are taken out before the scope is
+//! looked up.
 
-use super::{granted, untold};
+use super::{granted, is_scope, untold};
 use crate::checks::prelude::*;
+use crate::property::{blemishes, falsify_few};
 
 pub(crate) const CHECK: Check = Check {
     id: "scope/characters",
@@ -26,6 +29,17 @@ pub(crate) const CHECK: Check = Check {
             Deviation::Reads(|request, _| {
                 let scope =
                     request.form().get("scope").map(|scope| scope.split_whitespace().collect::<Vec<_>>().join(" "));
+                if let Some(scope) = scope.filter(|_| request.path() == "/token") {
+                    request.edit_form(|form| form.set("scope", scope));
+                }
+            }),
+        ),
+        Fault::new(
+            "control-characters",
+            "takes the control characters out that XML does not have",
+            Deviation::Reads(|request, _| {
+                let kept = |c: &char| !c.is_ascii_control() || matches!(c, '\t' | '\n' | '\r');
+                let scope = request.form().get("scope").map(|scope| scope.chars().filter(kept).collect::<String>());
                 if let Some(scope) = scope.filter(|_| request.path() == "/token") {
                     request.edit_form(|form| form.set("scope", scope));
                 }
@@ -52,20 +66,36 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let mut is_told = true;
     for junk in ["\"", "\\", "\t", "\n", "\u{e9}", "\u{2003}x_countersign", "\u{a0}x_countersign"] {
         let answer = probe.near_miss(probe.request().set("scope", format!("{own}{junk}"))).await?;
-        let Some(grant) = answer.grant() else {
-            probe.judge(&answer, &REFUSAL);
-            continue;
-        };
-        let Some(has) = granted(probe, grant).await? else {
-            is_told = false;
-            continue;
-        };
-        let names = has.iter().cloned().collect::<Vec<_>>().join(" ");
-        let holds = !has.contains(&own) && has.iter().all(|scope| !scope.contains(junk));
-        let actual = format!("a token of the scope {names}");
-        probe.demand(holds, "RFC6749-3.3-06", "a refusal, or another scope", &actual, answer.reply.exchange);
+        let finding = unless_another(probe, &answer, &own, &mut is_told).await?;
+        probe.record(finding);
+    }
+    if is_told && probe.findings.is_empty() {
+        falsify_few(probe, &blemishes(), async |probe, blemish| {
+            let answer = probe.attempt(probe.request().set("scope", blemish.apply(&own))).await?;
+            unless_another(probe, &answer, &own, &mut is_told).await
+        })
+        .await?;
     }
     if is_told { Ok(()) } else { Err(untold()) }
+}
+
+/// The finding, if the answer is neither a refusal nor a token of another scope.
+async fn unless_another(
+    probe: &mut Probe<'_>,
+    answer: &Answer,
+    own: &str,
+    is_told: &mut bool,
+) -> Result<Option<Finding>, Stop> {
+    let Some(grant) = answer.grant() else { return Ok(probe.unless_refused(answer, &REFUSAL)) };
+    let Some(has) = granted(probe, grant).await? else {
+        *is_told = false;
+        return Ok(None);
+    };
+    let names = has.iter().cloned().collect::<Vec<_>>().join(" ");
+    let holds = !has.contains(own) && has.iter().all(|scope| is_scope(scope));
+    let (expected, actual) = ("a refusal, or another scope", format!("a token of the scope {names}"));
+    let finding = || probe.finding("RFC6749-3.3-06", None, expected, &actual, answer.reply.exchange);
+    Ok((!holds).then(finding))
 }
 
 #[cfg(test)]
