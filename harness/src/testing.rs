@@ -44,14 +44,21 @@ impl std::fmt::Debug for Memory {
 impl Exchange for Memory {
     fn exchange<'a>(&'a self, request: &'a Request, _: Bounds) -> LocalFuture<'a, Result<Response, Failure>> {
         let response = (self.0)(request).unwrap_or_else(|| usual(request));
-        let refused = || Failure::CertificateRefused { authority: "as.example".into(), cause: "an alert".into() };
-        let outcome = if response.status == HANDSHAKE_REFUSED { Err(refused()) } else { Ok(response) };
+        let authority = "as.example".to_owned();
+        let outcome = match response.status {
+            HANDSHAKE_REFUSED => Err(Failure::CertificateRefused { authority, cause: "an alert".into() }),
+            CONNECTION_CLOSED => Err(Failure::Broken { authority, cause: "the end came early".into() }),
+            _ => Ok(response),
+        };
         Box::pin(std::future::ready(outcome))
     }
 }
 
 /// For a canned reply: TLS refuses the certificate, or that there is none.
 pub(crate) const HANDSHAKE_REFUSED: u16 = 0;
+
+/// For a canned reply: the connection is closed without one.
+pub(crate) const CONNECTION_CLOSED: u16 = 1;
 
 /// A server that answers with what `reply` gives, and like a plain right one where it gives nothing.
 pub(crate) fn canned(reply: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> Canned {

@@ -15,13 +15,13 @@ use crate::signing_key::{SigningKey, random_text};
 use proptest::strategy::Strategy;
 
 /// A change of header and claims of a proof or an assertion.
-type Edit<'a> = &'a dyn Fn(&mut Map<String, Value>, &mut Map<String, Value>);
+pub(super) type Edit<'a> = &'a dyn Fn(&mut Map<String, Value>, &mut Map<String, Value>);
 
 /// What a bad proof is called, the statement that a token for it breaks, and the change that makes it bad.
 type Bad = (&'static str, &'static str, fn(&mut Map<String, Value>, &mut Map<String, Value>));
 
 /// A key that nobody saw before.
-fn proof_key() -> Result<SigningKey, Stop> {
+pub(super) fn proof_key() -> Result<SigningKey, Stop> {
     SigningKey::es256().map_err(|error| Stop::Inconclusive(error.to_string()))
 }
 
@@ -44,7 +44,7 @@ fn parts(probe: &Probe<'_>, key: &SigningKey, nonce: Option<&str>) -> (Map<Strin
 }
 
 /// Such a proof, with a change.
-fn proof(probe: &Probe<'_>, key: &SigningKey, nonce: Option<&str>, edit: Edit<'_>) -> String {
+pub(super) fn proof(probe: &Probe<'_>, key: &SigningKey, nonce: Option<&str>, edit: Edit<'_>) -> String {
     let (mut header, mut claims) = parts(probe, key, nonce);
     edit(&mut header, &mut claims);
     key.jwt(&header, &claims)
@@ -58,7 +58,7 @@ async fn attempt_with(probe: &mut Probe<'_>, proofs: &[&str]) -> Result<Answer, 
 }
 
 /// Presents a proof, and once more with the nonce that the server asks for (§8).
-async fn present(probe: &mut Probe<'_>, key: &SigningKey, edit: Edit<'_>) -> Result<Answer, Stop> {
+pub(super) async fn present(probe: &mut Probe<'_>, key: &SigningKey, edit: Edit<'_>) -> Result<Answer, Stop> {
     let text = proof(probe, key, None, edit);
     let answer = attempt_with(probe, &[&text]).await?;
     let Some(nonce) = asked_for(&answer) else { return Ok(answer) };

@@ -12,7 +12,7 @@
 //! **How servers went wrong.** Frameworks merge the query and the body.
 
 use crate::checks::prelude::*;
-use crate::property::{falsify_few, subsets};
+use crate::property::{falsify_few, selections};
 
 pub(crate) const CHECK: Check = Check {
     id: "parameters/in-query",
@@ -56,7 +56,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let alone = with_query(probe, &|_, name| name == "grant_type");
     all_refused(probe, [alone], &REFUSAL).await?;
     let count = probe.request().form.iter().count();
-    falsify_few(probe, &subsets(count), async |probe, places| {
+    falsify_few(probe, &selections(count), async |probe, places| {
         let request = with_query(probe, &|place, name| name == "grant_type" || places.contains(&place));
         let answer = probe.attempt(request).await?;
         Ok(probe.unless_refused(&answer, &REFUSAL))
