@@ -3,6 +3,7 @@
 mod addresses;
 mod credentials;
 mod edits;
+mod equivalents;
 mod flaws;
 mod grant_types;
 mod jws;
@@ -22,9 +23,10 @@ mod times;
 mod twins;
 mod unknown_parameters;
 
-pub use addresses::{NEAR_MISSES, equivalents, near_misses, neighbours};
+pub use addresses::{NEAR_MISSES, near_misses, neighbours};
 pub use credentials::reserved_credentials;
 pub use edits::{Edit, applied, disguises, edits, wrong_secrets};
+pub use equivalents::equivalents;
 pub use flaws::{FLAWS, Flaw, Wrong, critical, flaws, last_of_two, other_algorithms, other_types, with_value};
 pub use grant_types::unsupported_grant_types;
 pub use jws::{ALTERATIONS, Alteration, alterations, tamperings, with_spare_bits};
