@@ -25,12 +25,44 @@ async fn state(probe: &mut Probe<'_>, grant: &Grant) -> Result<State, Stop> {
     })
 }
 
+/// The request to revoke this token.
+fn revocation(probe: &Probe<'_>, token: &str) -> Result<TokenRequest, Stop> {
+    let endpoint = probe.target.revocation_endpoint.as_deref();
+    let missing = || Stop::NotApplicable("the server names no `revocation_endpoint`".into());
+    endpoint.map(|endpoint| probe.ask(endpoint, "token", token)).ok_or_else(missing)
+}
+
 /// Asks the endpoint to revoke this token.
 async fn revoke(probe: &mut Probe<'_>, token: &str, hint: Option<&str>) -> Result<Answer, Stop> {
-    let Some(endpoint) = probe.target.revocation_endpoint.clone() else {
-        return Err(Stop::NotApplicable("the server names no `revocation_endpoint`".into()));
-    };
-    let request = probe.ask(&endpoint, "token", token);
+    let request = revocation(probe, token)?;
     let request = hint.into_iter().fold(request, |request, hint| request.with("token_type_hint", hint));
-    probe.attempt(request).await
+    taken(probe.attempt(request).await?)
+}
+
+/// The endpoint may take other clients than the token endpoint, or other methods of authentication (RFC 8414 §2).
+fn taken(answer: Answer) -> Result<Answer, Stop> {
+    let unknown =
+        answer.status() >= 400 && matches!(&answer.kind, Kind::Refusal { error } if error == "invalid_client");
+    let reason = || Stop::NotApplicable("this client may not use the revocation endpoint".into());
+    if unknown { Err(reason()) } else { Ok(answer) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    /// The endpoint may take other methods of authentication than the token endpoint (RFC 8414 §2,
+    /// `revocation_endpoint_auth_methods_supported`).
+    #[tokio::test]
+    async fn a_client_that_the_endpoint_does_not_take_says_nothing_of_it() {
+        for check in [&effect::CHECK, &unknown::CHECK, &refused::CHECK] {
+            let server = canned(|request| match request.path() {
+                "/introspect" => Some(Response::json(200, &json!({"active": true}))),
+                "/revoke" => Some(refusal(401, "invalid_client")),
+                _ => None,
+            });
+            assert_eq!(server.verdict(check).await, "skip", "{}", check.id);
+        }
+    }
 }
