@@ -13,7 +13,7 @@
 //! **How servers went wrong.** The hint decides which table is searched; caches of introspection that nobody
 //! clears.
 
-use super::{State, revoke, state};
+use super::{State, is_unsupported, revoke, state, unsupported};
 use crate::checks::prelude::*;
 use crate::property::{LATER, LOOKS, outlives};
 use jiff::SignedDuration;
@@ -71,8 +71,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         }
         let revoked = revoke(probe, grant.access_token.expose_secret(), hint).await?;
         let (exchange, described) = (revoked.reply.exchange, revoked.describe());
-        if matches!(&revoked.kind, Kind::Refusal { error } if error == "unsupported_token_type") {
-            return Err(Stop::NotApplicable("the server does not revoke access tokens".into()));
+        if is_unsupported(&revoked) {
+            return Err(unsupported());
         }
         let missing = if hint.is_none() { "RFC7009-2-01" } else { statement };
         probe.demand(revoked.status() == 200, missing, "status 200", &described, exchange);

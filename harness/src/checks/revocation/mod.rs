@@ -47,6 +47,16 @@ fn taken(answer: Answer) -> Result<Answer, Stop> {
     if unknown { Err(reason()) } else { Ok(answer) }
 }
 
+/// Whether the endpoint says that it revokes no tokens of this type (RFC 7009 §2.2.1).
+fn is_unsupported(answer: &Answer) -> bool {
+    matches!(&answer.kind, Kind::Refusal { error } if error == "unsupported_token_type")
+}
+
+/// Nothing is judged then.
+fn unsupported() -> Stop {
+    Stop::NotApplicable("the server does not revoke access tokens".into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
