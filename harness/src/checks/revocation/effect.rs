@@ -4,7 +4,8 @@
 //! nobody knows, each for a token of its own; the introspection of each.
 //!
 //! **Demanded.** 200, and `active: false` at once or within seconds, whatever the hint (RFC 7009 §2 and §2.1, RFC
-//! 7662 §4); within a minute, if `max_wait_seconds` and the token last for it, it is a warning. `unsupported_token_type` says that access tokens are not revoked here, and nothing is judged.
+//! 7662 §4); within a minute, if `max_wait_seconds` and the token last for it, it is a warning.
+//! `unsupported_token_type` says that access tokens are not revoked here, and nothing is judged.
 //!
 //! **Why it matters.** Revocation is what is left when a token is stolen.
 //!
@@ -13,10 +14,9 @@
 //! **How servers went wrong.** The hint decides which table is searched; caches of introspection that nobody
 //! clears.
 
-use super::{State, is_unsupported, revoke, state, unsupported};
+use super::{State, end, is_unsupported, revoke, settled, state, unsupported};
 use crate::checks::prelude::*;
-use crate::property::{LATER, LOOKS, outlives};
-use jiff::SignedDuration;
+use crate::property::{LATER, outlives};
 use std::time::Duration;
 
 pub(crate) const CHECK: Check = Check {
@@ -74,42 +74,44 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         if is_unsupported(&revoked) {
             return Err(unsupported());
         }
-        let missing = if hint.is_none() { "RFC7009-2-01" } else { statement };
-        probe.demand(revoked.status() == 200, missing, "status 200", &described, exchange);
-        let mut seen = State::Active;
-        for look in 0..LOOKS {
-            if look > 0 {
-                probe.link.wait(Duration::from_secs(1), "a revocation to take effect").await;
+        if revoked.status() != 200 {
+            let missing = if hint.is_none() { "RFC7009-2-01" } else { statement };
+            probe.broken(missing, None, "status 200", &described, exchange);
+            if hint.is_none() {
+                for effect in [statement, "RFC7662-4-11"] {
+                    probe.leave(effect, Stop::Inconclusive(format!("the token was not revoked: {described}")));
+                }
             }
-            seen = state(probe, grant).await?;
+            continue;
+        }
+        let mut seen = settled(probe, grant).await?;
+        let (until, is_late) = (end(&answer, grant), seen == State::Active);
+        for pause in LATER.map(Duration::from_secs) {
             if seen != State::Active {
                 break;
             }
-        }
-        if seen != State::Active || revoked.status() != 200 {
-            continue;
-        }
-        let lifetime = grant.expires_in.and_then(|seconds| i64::try_from(seconds).ok()).map(SignedDuration::from_secs);
-        let until = lifetime.and_then(|lifetime| answer.reply.received.checked_add(lifetime).ok());
-        for pause in LATER.map(Duration::from_secs) {
             let Some(left) = rest.checked_sub(pause).filter(|_| outlives(until, probe.now(), pause)) else { break };
             rest = left;
             probe.link.wait(pause, "a revocation to take effect").await;
             seen = state(probe, grant).await?;
-            if seen != State::Active {
-                break;
+        }
+        match seen {
+            State::Inactive if is_late => {
+                let actual = "dead, but not some seconds after its revocation";
+                probe.broken(statement, Some(Level::Should), "a token that is dead at once", actual, exchange);
             }
-        }
-        if seen == State::Inactive {
-            let actual = "dead, but not some seconds after its revocation";
-            probe.broken(statement, Some(Level::Should), "a token that is dead at once", actual, exchange);
-        }
-        if seen == State::Active {
-            rest = Duration::ZERO;
-            let actual = "still active at the last look after its revocation";
-            probe.broken(statement, None, "a token that is dead", actual, exchange);
-            if hint.is_none() {
-                probe.broken("RFC7662-4-11", None, "`active`: false for a revoked token", actual, exchange);
+            State::Inactive => {}
+            State::Active => {
+                rest = Duration::ZERO;
+                let actual = "still active at the last look after its revocation";
+                probe.broken(statement, None, "a token that is dead", actual, exchange);
+                if hint.is_none() {
+                    probe.broken("RFC7662-4-11", None, "`active`: false for a revoked token", actual, exchange);
+                }
+            }
+            State::Unknown => {
+                let reason = "introspection does not say any more whether the token is active";
+                return Err(Stop::Inconclusive(reason.into()));
             }
         }
     }
@@ -119,7 +121,10 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::{Clock as _, ManualClock};
+    use crate::report::Status;
     use crate::testing::*;
+    use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
     async fn verdict(reply: Response, works: fn(Option<&str>) -> bool) -> String {
@@ -174,6 +179,57 @@ mod tests {
         assert_eq!(verdict_at_look(9, patient).await, "fail must RFC7662-4-11");
         let hasty = |config: &mut crate::target::Config| config.limits.max_wait_seconds = 4;
         assert_eq!(verdict_at_look(6, hasty).await, "fail must RFC7662-4-11");
+    }
+
+    /// What introspection does not say, nobody knows.
+    #[tokio::test]
+    async fn a_token_of_which_introspection_stops_telling_is_not_known_to_be_dead() {
+        let revoked = AtomicBool::new(false);
+        let server = canned(move |request| match request.path() {
+            "/introspect" if revoked.load(Ordering::Relaxed) => Some(refusal(400, "invalid_token")),
+            "/introspect" => Some(Response::json(200, &json!({"active": true}))),
+            "/revoke" => {
+                revoked.store(true, Ordering::Relaxed);
+                Some(Response::empty(200))
+            }
+            _ => None,
+        });
+        assert_eq!(server.verdict(&CHECK).await, "inconclusive");
+    }
+
+    /// Where the server refuses to revoke, nothing took effect or failed to.
+    #[tokio::test]
+    async fn the_effect_of_a_refused_revocation_is_not_judged() {
+        let server = canned(|request| match request.path() {
+            "/introspect" => Some(Response::json(200, &json!({"active": true}))),
+            "/revoke" => Some(refusal(400, "invalid_request")),
+            _ => None,
+        });
+        assert_eq!(server.status(&CHECK, "RFC7009-2-01").await, Status::Broken);
+        for id in ["RFC7009-2.1-01", "RFC7662-4-11"] {
+            assert_eq!(server.status(&CHECK, id).await, Status::Inconclusive, "{id}");
+        }
+    }
+
+    /// The end of a token may stand in itself alone.
+    #[tokio::test]
+    async fn a_token_that_ends_by_itself_was_not_revoked_late() {
+        let token = || {
+            let mut token = jwt_token(&json!({}), &json!({"exp": 12}));
+            token.edit_object(|members| _ = members.remove("expires_in"));
+            token
+        };
+        let clock = Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH));
+        let time = Arc::clone(&clock);
+        let mut server = canned(move |request| match request.path() {
+            "/token" => Some(token()),
+            "/introspect" => Some(Response::json(200, &json!({"active": time.now().as_second() < 12}))),
+            "/revoke" => Some(Response::empty(200)),
+            _ => None,
+        });
+        server.clock = clock;
+        server.edit = |config| config.limits.max_wait_seconds = 600;
+        assert_eq!(server.verdict(&CHECK).await, "fail must RFC7662-4-11");
     }
 
     #[tokio::test]

@@ -6,6 +6,9 @@ pub(super) mod refused;
 pub(super) mod unknown;
 
 use super::prelude::*;
+use crate::property::LOOKS;
+use jiff::{SignedDuration, Timestamp};
+use std::time::Duration;
 
 /// What introspection says of a token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +26,28 @@ async fn state(probe: &mut Probe<'_>, grant: &Grant) -> Result<State, Stop> {
         Some(false) => State::Inactive,
         None => State::Unknown,
     })
+}
+
+/// The state of a token that may have been revoked, when it has settled: a second apart for some seconds, while it is
+/// active, because several machines need a moment to hear of it (RFC 7009 §2.1).
+async fn settled(probe: &mut Probe<'_>, grant: &Grant) -> Result<State, Stop> {
+    for _ in 1..LOOKS {
+        let seen = state(probe, grant).await?;
+        if seen != State::Active {
+            return Ok(seen);
+        }
+        probe.link.wait(Duration::from_secs(1), "a revocation to take effect").await;
+    }
+    state(probe, grant).await
+}
+
+/// When a token ends by itself, if anything says so: the sooner of what its answer and what it itself says.
+fn end(answer: &Answer, grant: &Grant) -> Option<Timestamp> {
+    let lifetime = grant.expires_in.and_then(|seconds| i64::try_from(seconds).ok()).map(SignedDuration::from_secs);
+    let announced = lifetime.and_then(|lifetime| answer.reply.received.checked_add(lifetime).ok());
+    let exp = Jwt::parse(grant.access_token.expose_secret()).and_then(|jwt| jwt.claims.get("exp")?.as_f64());
+    let signed = exp.and_then(|exp| Timestamp::from_second(exp as i64).ok());
+    announced.into_iter().chain(signed).min()
 }
 
 /// The request to revoke this token.
