@@ -91,7 +91,7 @@ mod tests {
     /// `revocation_endpoint_auth_methods_supported`).
     #[tokio::test]
     async fn a_client_that_the_endpoint_does_not_take_says_nothing_of_it() {
-        for check in [&effect::CHECK, &unknown::CHECK, &refused::CHECK] {
+        for check in [&effect::CHECK, &unknown::CHECK, &refused::CHECK, &other_client::CHECK] {
             let server = canned(|request| match request.path() {
                 "/introspect" => Some(Response::json(200, &json!({"active": true}))),
                 "/revoke" => Some(refusal(401, "invalid_client")),
