@@ -63,8 +63,8 @@ impl Certified {
     }
 
     /// Between two requests that work, this one is refused: by the endpoint with this answer, or before it, in the
-    /// handshake or by what ends TLS, with none. One that names a client with a certificate spends nothing of what failed logins may cost: nobody guesses at
-    /// certificates, and no client is locked for one.
+    /// handshake or by what ends TLS, with none. One that names a client with a certificate spends nothing of what failed
+    /// logins may cost: nobody guesses at certificates, and no client is locked for one.
     async fn refused(
         &self,
         probe: &mut Probe<'_>,
@@ -75,10 +75,10 @@ impl Certified {
         let attempt = attempt.into();
         let own = attempt.request.identity.as_ref() == Some(&self.identity);
         let answer = probe.attempt_over_tls(attempt).await?.filter(|answer| own || !is_turned_away(answer));
+        self.works(probe).await?;
         if let Some(answer) = &answer {
             probe.judge(answer, refusal);
         }
-        self.works(probe).await?;
         Ok(answer)
     }
 
@@ -145,6 +145,7 @@ mod tests {
     use super::*;
     use crate::reference::Registry;
     use crate::testing::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     /// A server with two clients that authenticate with a certificate.
     pub(in crate::checks) fn server(reply: impl Fn(&Request) -> Option<Response> + Send + Sync + 'static) -> Canned {
@@ -186,6 +187,41 @@ mod tests {
         }
         assert_eq!(verdict(&missing::CHECK, page(500)).await, "fail must RFC8705-2-03");
         assert_eq!(verdict(&missing::CHECK, page(200)).await, "fail must RFC8705-2-03");
+    }
+
+    /// From the first near miss on the server fails, whoever asks.
+    #[tokio::test]
+    async fn an_outage_is_no_answer_to_a_near_miss() {
+        let checks = [
+            &missing::CHECK,
+            &chain::CHECK,
+            &registered::CHECK,
+            &header::CHECK,
+            &other_client::CHECK,
+            &client_id::CHECK,
+            &protected_resource::CHECK,
+        ];
+        for check in checks {
+            let fails = AtomicBool::new(false);
+            let server = server(move |request| {
+                let own = request.identity.as_ref().map(Identity::thumbprint);
+                let token = request.fields.get("Authorization").and_then(|value| Jwt::parse(value.get(7..)?));
+                let bound = token.map(|token| token.claims["cnf"]["x5t#S256"].clone());
+                let plain = request.fields.get("Authorization").is_some();
+                let is_right = match request.path() {
+                    "/token" => plain || is_genuine(request),
+                    _ => bound == own.clone().map(Value::from),
+                };
+                fails.fetch_or(!is_right && ["/token", "/api"].contains(&request.path()), Ordering::Relaxed);
+                match request.path() {
+                    "/token" | "/api" if fails.load(Ordering::Relaxed) => Some(page(500)),
+                    "/token" if own.is_some() => Some(jwt_token(&json!({}), &json!({"cnf": {"x5t#S256": own}}))),
+                    "/api" => Some(Response::empty(200)),
+                    _ => None,
+                }
+            });
+            assert_eq!(server.verdict(check).await, "inconclusive", "{}", check.id);
+        }
     }
 
     /// What nobody who has not that certificate may get, wherever the server says so.

@@ -44,7 +44,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     accepted(probe, &call).await?;
     let forged = client.forged()?;
     let others = client.others(probe.target).into_iter().filter_map(|client| client.identity.clone());
-    let mut is_seen = false;
+    let (mut is_seen, mut findings) = (false, Vec::new());
     for identity in others.chain([forged]).map(Some).chain([None]) {
         let says = if identity.is_some() { "another certificate" } else { "no certificate" };
         let request = Request { identity, ..call.clone() };
@@ -56,10 +56,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         if !refused || !named {
             let expected = "status 401, error=\"invalid_token\"";
             let actual = format!("status {} for a bound token with {says}", reply.response.status);
-            probe.broken("RFC8705-3-01", Some(level), expected, &actual, reply.exchange);
+            findings.push(probe.finding("RFC8705-3-01", Some(level), expected, &actual, reply.exchange));
         }
     }
     accepted(probe, &call).await?;
+    findings.into_iter().for_each(|finding| probe.record(Some(finding)));
     if is_seen { Ok(()) } else { Err(unseen("the resource server compared nothing")) }
 }
 
