@@ -87,10 +87,11 @@ impl Certified {
         self.refused(probe, attempt, refusal).await.map(|_| ())
     }
 
-    /// Every other client that authenticates with a certificate.
+    /// Every other client that authenticates with a certificate, which is not the same: clients may share one.
     fn others<'t>(&self, target: &'t Target) -> Vec<&'t Client> {
         let all = std::iter::once(&target.client).chain(target.companions.values());
-        all.filter(|client| client.identity.is_some() && client.id != self.id).collect()
+        let another = |client: &&Client| client.identity.as_ref().is_some_and(|identity| *identity != self.identity);
+        all.filter(|client| client.id != self.id).filter(another).collect()
     }
 
     /// A certificate that says the same, with another key, by no authority.
@@ -221,6 +222,33 @@ mod tests {
                 }
             });
             assert_eq!(server.verdict(check).await, "inconclusive", "{}", check.id);
+        }
+    }
+
+    /// Two clients may have one certificate: nothing in RFC 8705 is against it, and both are right with it.
+    #[tokio::test]
+    async fn a_shared_certificate_is_nobody_elses() {
+        for (check, expected) in [(&other_client::CHECK, "skip"), (&protected_resource::CHECK, "pass")] {
+            let mut server = server(move |request| {
+                let own = request.identity.as_ref().map(Identity::thumbprint);
+                match request.path() {
+                    "/token" if request.form().get("client_id") == Some("second") => {
+                        Some(refusal(401, "invalid_client"))
+                    }
+                    "/token" if own.is_some() => Some(jwt_token(&json!({}), &json!({"cnf": {"x5t#S256": own}}))),
+                    "/api" => {
+                        let token = request.fields.get("Authorization").and_then(|value| Jwt::parse(value.get(7..)?));
+                        let bound = token.map(|token| token.claims["cnf"]["x5t#S256"].clone());
+                        let mut refused = Response::empty(401);
+                        refused.fields.set("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+                        Some(if bound == own.map(Value::from) { Response::empty(200) } else { refused })
+                    }
+                    _ => None,
+                }
+            });
+            let shared = server.further.first().and_then(|(_, client)| client.identity.clone());
+            server.further.iter_mut().for_each(|(_, client)| client.identity.clone_from(&shared));
+            assert_eq!(server.verdict(check).await, expected, "{}", check.id);
         }
     }
 

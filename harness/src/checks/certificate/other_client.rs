@@ -41,7 +41,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         let attempt = if other.identity.is_none() { attempt.fails_authentication() } else { attempt };
         client.is_refused(probe, attempt, &failed_authentication("RFC8705-2-02")).await?;
     }
-    let reason = "no other client authenticates with a certificate, so the second one may be refused for its secret";
+    let reason = "no other client has a certificate of its own, so the second one may be refused for its secret";
     if is_judged { Ok(()) } else { Err(Stop::NotApplicable(reason.into())) }
 }
 
