@@ -74,7 +74,7 @@ impl Certified {
         self.works(probe).await?;
         let attempt = attempt.into();
         let own = attempt.request.identity.as_ref() == Some(&self.identity);
-        let answer = probe.attempt_over_tls(attempt).await?.filter(|answer| own || !is_turned_away(answer));
+        let answer = probe.attempt_over_tls(attempt).await?.filter(|answer| own || !is_turned_away(&answer.reply));
         self.works(probe).await?;
         if let Some(answer) = &answer {
             probe.judge(answer, refusal);
@@ -121,9 +121,13 @@ const fn failed_authentication(statement: &'static str) -> Refusal {
 }
 
 /// A proxy that ends TLS may finish the handshake and refuse by a page of its own what came without the certificate
-/// that it asks for. The endpoint has nothing of that.
-fn is_turned_away(answer: &Answer) -> bool {
-    matches!(answer.kind, Kind::Neither) && (400..500).contains(&answer.status())
+/// that it asks for. The endpoint has nothing of that: what it says itself has an error code, and the resource server a
+/// challenge.
+fn is_turned_away(reply: &Reply) -> bool {
+    let response = &reply.response;
+    let page = response.media_type().is_some_and(|media_type| ["text/html", "text/plain"].contains(&&*media_type));
+    let silent = response.fields.get("WWW-Authenticate").is_none() && response.object().is_none();
+    page && silent && [400, 403].contains(&response.status)
 }
 
 /// Where TLS, or what ends it, answers in the place of what is to be judged.
@@ -186,8 +190,16 @@ mod tests {
         ] {
             assert_eq!(verdict(check, page(400)).await, expected, "{}", check.id);
         }
-        assert_eq!(verdict(&missing::CHECK, page(500)).await, "fail must RFC8705-2-03");
-        assert_eq!(verdict(&missing::CHECK, page(200)).await, "fail must RFC8705-2-03");
+        let mut text = page(403);
+        text.fields.set("Content-Type", "text/plain");
+        for reply in [page(403), text] {
+            assert_eq!(verdict(&missing::CHECK, reply).await, "pass");
+        }
+        let problem = Response::json(401, &json!({"title": "Unauthorized"}));
+        for reply in [page(500), page(200), page(404), Response::empty(404), problem] {
+            let status = reply.status;
+            assert_eq!(verdict(&missing::CHECK, reply).await, "fail must RFC8705-2-03", "{status}");
+        }
     }
 
     /// From the first near miss on the server fails, whoever asks.

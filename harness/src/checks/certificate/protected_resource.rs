@@ -13,7 +13,7 @@
 //!
 //! **How servers went wrong.** The resource server asks for no certificate, or takes that it got one for enough.
 
-use super::{Certified, binding, unseen};
+use super::{Certified, binding, is_turned_away, unseen};
 use crate::checks::prelude::*;
 
 pub(crate) const CHECK: Check = Check {
@@ -64,12 +64,6 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     if is_seen { Ok(()) } else { Err(unseen("the resource server compared nothing")) }
 }
 
-/// What ends TLS may refuse by a page, and the resource server has nothing of it; who compares has a challenge to tell.
-fn is_turned_away(reply: &Reply) -> bool {
-    let page = reply.response.media_type().is_some_and(|media_type| media_type == "text/html");
-    page && reply.response.status == 400 && reply.response.fields.get("WWW-Authenticate").is_none()
-}
-
 async fn accepted(probe: &mut Probe<'_>, call: &Request) -> Outcome {
     let reply = probe.send(call).await?;
     let described = reply.response.describe();
@@ -111,7 +105,8 @@ mod tests {
         assert_eq!(verdict(challenge(401, "Bearer error=\"invalid_token\"")).await, "pass");
         assert_eq!(verdict(Response::empty(HANDSHAKE_REFUSED)).await, "skip");
         assert_eq!(verdict(page(400)).await, "skip");
-        assert_eq!(verdict(page(403)).await, "fail should RFC8705-3-01");
+        assert_eq!(verdict(page(403)).await, "skip");
+        assert_eq!(verdict(page(404)).await, "fail should RFC8705-3-01");
         assert_eq!(verdict(challenge(401, "Bearer")).await, "fail should RFC8705-3-01");
         assert_eq!(verdict(Response::empty(403)).await, "fail should RFC8705-3-01");
         assert_eq!(verdict(Response::empty(200)).await, "fail must RFC8705-3-01");

@@ -49,7 +49,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
                 }
                 None => nothing = Stop::NotApplicable("a token that is no JWT does not tell what binds it".into()),
             },
-            Kind::Neither if is_turned_away(&answer) => {}
+            Kind::Neither if is_turned_away(&answer.reply) => {}
             Kind::Neither => return Err(Stop::Inconclusive(format!("neither token nor error: {}", answer.describe()))),
         }
     }
