@@ -59,6 +59,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     match &jwt {
         Some(_) if bindings.is_empty() && announced => {
             probe.broken("RFC8705-3.1-01", None, &expected, &shown(None), answer.reply.exchange);
+            probe.leave("RFC8705-3.1-02", Stop::NotApplicable("the token names no certificate".into()));
             Ok(())
         }
         _ if bindings.is_empty() => {
@@ -72,8 +73,23 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 mod tests {
     use super::*;
     use crate::checks::certificate::tests::{server, verdict_on_binding};
+    use crate::report::Status;
     use crate::testing::*;
     use crate::wire::Identity;
+
+    /// A token that is bound to nothing names no wrong certificate, and no right one.
+    #[tokio::test]
+    async fn a_thumbprint_that_is_not_there_is_not_right() {
+        let text = document(&json!({"tls_client_certificate_bound_access_tokens": true}));
+        let text = text.to_string().replace("BASE", "https://as.example");
+        let server = server(move |request| match request.path() {
+            WELL_KNOWN => Some(Response::json(200, &serde_json::from_str(&text).unwrap())),
+            "/token" if request.identity.is_some() => Some(jwt_token(&json!({}), &json!({}))),
+            _ => None,
+        });
+        assert_eq!(server.status(&CHECK, "RFC8705-3.1-01").await, Status::Broken);
+        assert_eq!(server.status(&CHECK, "RFC8705-3.1-02").await, Status::NotApplicable);
+    }
 
     #[tokio::test]
     async fn canned_replies() {
