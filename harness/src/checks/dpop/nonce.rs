@@ -78,7 +78,13 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let good = proof(probe, &key, Some(nonce), &|_, _| ());
     let answer = attempt_with(probe, &[&good]).await?;
     let (described, exchange) = (answer.describe(), answer.reply.exchange);
-    probe.demand(answer.grant().is_some(), "RFC9449-8-01", "a token for the nonce", &described, exchange);
+    if answer.grant().is_none() {
+        probe.broken("RFC9449-8-01", None, "a token for the nonce", &described, exchange);
+        // Who refuses its own nonce refuses the others for no reason that can be seen.
+        probe.leave("RFC9449-8-02", Stop::Inconclusive(format!("the nonce of the server got {described}")));
+        probe.leave("RFC9449-11.3-01", Stop::Inconclusive(format!("the nonce of the server got {described}")));
+        return Ok(());
+    }
     let altered = format!("{nonce}x");
     for (other, statement) in
         [(Some(altered.as_str()), "RFC9449-8-02"), (Some(""), "RFC9449-8-02"), (None, "RFC9449-11.3-01")]
@@ -121,6 +127,17 @@ mod tests {
         assert_eq!(verdict(&CHECK, |_| refusal(400, "use_dpop_nonce")).await, "fail must RFC9449-8-01");
         assert_eq!(verdict(&CHECK, |_| token()).await, "skip");
         assert_eq!(verdict(&CHECK, |_| busy(503)).await, "inconclusive");
+    }
+
+    /// A server that refuses everything has refused no nonce for what it is.
+    #[tokio::test]
+    async fn strange_nonces_are_not_judged_where_its_own_is_refused() {
+        let server = server(&CHECK, |_| asks(400));
+        assert_eq!(server.status(&CHECK, "RFC9449-8-01").await, Status::Broken);
+        for id in ["RFC9449-8-02", "RFC9449-11.3-01"] {
+            assert_eq!(server.status(&CHECK, id).await, Status::Inconclusive, "{id}");
+        }
+        assert_eq!(server.status(&CHECK, "RFC9449-8.2-01").await, Status::Met);
     }
 
     #[tokio::test]
