@@ -73,8 +73,7 @@ fn every_statement_of_a_check_can_be_broken_by_it() {
     for check in ALL {
         let (head, rest) = check.source.split_once("statements: &[").unwrap();
         let (_, code) = rest.split_once(']').unwrap();
-        let judges: Vec<_> = code.lines().filter(|line| !line.contains("probe.leave(")).collect();
-        let code = judges.join("\n").split("#[cfg(test)]").next().unwrap().to_owned();
+        let code = without_leaves(code.split("#[cfg(test)]").next().unwrap());
         let topic = std::fs::read_to_string(folder().join(check.path()).with_file_name("mod.rs")).unwrap();
         let tables = TABLES.iter().filter(|(id, _)| *id == check.id).map(|(_, table)| *table);
         let texts: Vec<_> = tables.chain([head, &code, &topic]).collect();
@@ -83,6 +82,49 @@ fn every_statement_of_a_check_can_be_broken_by_it() {
             assert!(named, "{}: nothing in it breaks {id}", check.id);
         }
     }
+}
+
+/// A check without what only leaves statements: the calls, and where these name a variable, the heads of the loops around.
+fn without_leaves(code: &str) -> String {
+    let mut pieces = code.split("probe.leave(");
+    let mut judges = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        if piece.starts_with(|letter: char| letter.is_ascii_lowercase()) {
+            judges.truncate(judges.rfind("for ").unwrap());
+        }
+        let mut open = 1;
+        let is_end = |letter: char| {
+            open += i32::from(letter == '(') - i32::from(letter == ')');
+            open == 0
+        };
+        judges.push_str(&piece[piece.find(is_end).unwrap()..]);
+    }
+    judges
+}
+
+/// Ids stand beside the call, below it, or in the list of a loop around it.
+#[test]
+fn what_is_left_is_not_broken_by_that() {
+    let code = r#"
+        for (name, statement) in [("iat", "LOOP-1"), ("nbf", "LOOP-2")] {
+            if !claims.contains_key(name) {
+                probe.leave(statement, Stop::NotApplicable(format!("the token has no `{name}`")));
+            }
+        }
+        probe.leave("BESIDE-1", Stop::NotApplicable("there is none; nothing is judged".into()));
+        probe.leave(
+            "BELOW-1",
+            Stop::NotApplicable("there is none".into()),
+        );
+        for name in ["BROKEN-1"] {
+            probe.demand(holds, name, expected, actual, exchange);
+        }
+        probe.leave("BESIDE-2", reason);
+        probe.demand(holds, "BROKEN-2", expected, actual, exchange);
+    "#;
+    let left = without_leaves(code);
+    let named: Vec<_> = left.split('"').filter(|text| text.ends_with("-1") || text.ends_with("-2")).collect();
+    assert_eq!(named, ["BROKEN-1", "BROKEN-2"]);
 }
 
 /// What is left under another id is left by nobody.
