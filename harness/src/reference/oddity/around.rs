@@ -66,6 +66,19 @@ pub(super) const ODDITIES: &[Oddity] = &[
         }),
     },
     Oddity {
+        name: "revocation-by-another-method",
+        says: "the revocation endpoint takes other methods of authentication than the token endpoint (RFC 8414 §2)",
+        deviation: Deviation::Reads(|request, _| {
+            if request.path() == "/revoke" && request.form().count("client_assertion") == 0 {
+                request.fields.remove("Authorization");
+                request.edit_form(|form| {
+                    form.remove("client_id");
+                    form.remove("client_secret");
+                });
+            }
+        }),
+    },
+    Oddity {
         name: "no-revocation-of-access-tokens",
         says: "access tokens may be of a type that is not revoked (RFC 7009 §2.2.1)",
         deviation: Deviation::Reads(|request, _| {
@@ -87,6 +100,8 @@ pub(super) const ODDITIES: &[Oddity] = &[
                 header.insert("typ".into(), "JWT".into());
                 claims.remove("client_id");
                 claims.insert("azp".into(), "reports-job".into());
+                claims.insert("acr".into(), "1".into());
+                claims.insert("email".into(), "reports-job@as.example".into());
             };
         }),
     },
