@@ -3,8 +3,8 @@
 //! **Sent.** The request that works with the `resource` of [target].
 //!
 //! **Demanded.** `aud`, by the token or by introspection, is the resource, or has it among few (RFC 8707 §2, RFC
-//! 9068 §3). Another value that stands for it is a warning. Without the parameter a token or `invalid_target` comes
-//! (§2.1).
+//! 9068 §3, for tokens of that profile). Another value that stands for it is a warning. Without the parameter a token
+//! or `invalid_target` comes (§2.1).
 //!
 //! **Why it matters.** The resource server compares `aud` with its own name.
 //!
@@ -48,8 +48,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         return Err(Stop::NotApplicable("the token is opaque, and introspection tells no `aud`".into()));
     };
     let (expected, actual) = (format!("`aud`: {resource}"), format!("`aud`: {}", named.join(", ")));
-    for statement in ["RFC8707-2-10", "RFC9068-3-01"] {
-        probe.demand(named.contains(&resource), statement, &expected, &actual, exchange);
+    let holds = named.contains(&resource);
+    probe.demand(holds, "RFC8707-2-10", &expected, &actual, exchange);
+    match jwt(grant).and_then(|jwt| held_to_profile(probe, &jwt)) {
+        Ok(()) => probe.demand(holds, "RFC9068-3-01", &expected, &actual, exchange),
+        Err(reason) => probe.leave("RFC9068-3-01", reason),
     }
     let without = probe.near_miss(probe.request().without("resource")).await?;
     let asked = matches!(&without.kind, Kind::Refusal { error } if error == "invalid_target");
@@ -63,6 +66,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
 
     async fn verdict(aud: Value, without: Response) -> String {
@@ -73,6 +77,18 @@ mod tests {
         });
         server.edit = |config| config.target.resource = Some("https://api.example".into());
         server.verdict(&CHECK).await
+    }
+
+    /// RFC 9068 speaks of its own tokens, RFC 8707 of all.
+    #[tokio::test]
+    async fn the_audience_of_another_profile_is_no_matter_of_rfc_9068() {
+        for (typ, status) in [("at+jwt", Status::Broken), ("JWT", Status::NotApplicable)] {
+            let token = jwt_token(&json!({"typ": typ}), &json!({"aud": "api"}));
+            let mut server = canned(move |request| (request.path() == "/token").then(|| token.clone()));
+            server.edit = |config| config.target.resource = Some("https://api.example".into());
+            assert_eq!(server.status(&CHECK, "RFC9068-3-01").await, status, "{typ}");
+            assert_eq!(server.status(&CHECK, "RFC8707-2-10").await, Status::Broken, "{typ}");
+        }
     }
 
     #[tokio::test]
