@@ -14,6 +14,7 @@
 //! **How servers went wrong.** `"true"` as a string, times as text, the scope of the registration in the place of
 //! that of the token.
 
+use super::agreement;
 use crate::checks::prelude::*;
 use crate::checks::shape;
 
@@ -81,8 +82,6 @@ pub(crate) const CHECK: Check = Check {
     run: |probe| Box::pin(run(probe)),
 };
 
-use std::collections::BTreeSet;
-
 /// A member and what it must be, if it is there (RFC 7662 §2.2).
 type Rule = (&'static str, &'static str, fn(&Value) -> bool);
 
@@ -147,41 +146,6 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     Ok(())
 }
 
-fn agreement(probe: &mut Probe<'_>, grant: &Grant, body: &Map<String, Value>, exchange: usize) {
-    let text = |name: &str| body.get(name).and_then(Value::as_str);
-    if let Some(client) = text("client_id") {
-        let expected = format!("`client_id`: {}", probe.target.client.id);
-        let own = client == probe.target.client.id;
-        probe.demand(own, "RFC7662-2.2-15", &expected, &format!("`client_id`: {client}"), exchange);
-    }
-    if let (Some(granted), Some(told)) = (&grant.scope, text("scope")) {
-        let told = scopes(told);
-        let actual = format!("`scope`: {}", told.iter().cloned().collect::<Vec<_>>().join(" "));
-        probe.demand(told.is_subset(granted), "RFC7662-2.2-15", "no more than the granted scope", &actual, exchange);
-    }
-    let Some(jwt) = Jwt::parse(grant.access_token.expose_secret()) else {
-        for statement in ["RFC7662-2.2-16", "RFC7662-2.2-02"] {
-            probe.leave(statement, Stop::NotApplicable("the token is no JWT".into()));
-        }
-        return;
-    };
-    let set = |value: &Value| match value {
-        Value::Array(several) => several.iter().map(Value::to_string).collect::<BTreeSet<_>>(),
-        one => BTreeSet::from([one.to_string()]),
-    };
-    for name in ["iss", "sub", "jti", "client_id", "aud"] {
-        let (Some(claim), Some(told)) = (jwt.claims.get(name), body.get(name)) else { continue };
-        let (expected, actual) = (format!("`{name}`: {claim}, as in the token"), format!("`{name}`: {told}"));
-        probe.demand(set(claim) == set(told), "RFC7662-2.2-16", &expected, &actual, exchange);
-    }
-    for name in ["exp", "iat"] {
-        let number = |members: &Map<String, Value>| members.get(name).and_then(Value::as_f64);
-        let (Some(claim), Some(told)) = (number(&jwt.claims), number(body)) else { continue };
-        let (expected, actual) = (format!("`{name}`: {claim}, as in the token"), format!("`{name}`: {told}"));
-        probe.demand((claim - told).abs() <= 1.0, "RFC7662-2.2-02", &expected, &actual, exchange);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,6 +181,26 @@ mod tests {
         let server = canned(move |request| (request.path() == "/introspect").then(active));
         assert_eq!(server.status(&CHECK, "RFC7662-2.2-14").await, Status::Met);
         assert_eq!(server.status(&CHECK, "RFC7662-2.2-16").await, Status::NotApplicable);
+    }
+
+    /// Only what stands on both sides can agree.
+    #[tokio::test]
+    async fn members_that_are_not_told_agree_with_nothing() {
+        for (told, claim, status) in [
+            (json!({"active": true}), "sub", Status::NotApplicable),
+            (json!({"active": true, "exp": "soon"}), "exp", Status::NotApplicable),
+            (json!({"active": true, "client_id": "job", "sub": 9, "exp": 9}), "sub", Status::Met),
+        ] {
+            let token = jwt_token(&json!({}), &json!({claim: 9, "exp": 9}));
+            let server = canned(move |request| match request.path() {
+                "/token" => Some(token.clone()),
+                "/introspect" => Some(Response::json(200, &told)),
+                _ => None,
+            });
+            for id in ["RFC7662-2.2-02", "RFC7662-2.2-15", "RFC7662-2.2-16"] {
+                assert_eq!(server.status(&CHECK, id).await, status, "{id}");
+            }
+        }
     }
 
     /// A text is no boolean, and what else stands beside it was not looked at.
