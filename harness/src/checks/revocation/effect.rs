@@ -84,7 +84,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             }
             continue;
         }
-        let mut seen = settled(probe, grant).await?;
+        let mut seen = settled(probe, grant, None).await?;
         let (until, is_late) = (end(&answer, grant), seen == State::Active);
         for pause in LATER.map(Duration::from_secs) {
             if seen != State::Active {

@@ -6,7 +6,7 @@ pub(super) mod refused;
 pub(super) mod unknown;
 
 use super::prelude::*;
-use crate::property::LOOKS;
+use crate::property::{LOOKS, outlives};
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
 
@@ -29,14 +29,15 @@ async fn state(probe: &mut Probe<'_>, grant: &Grant) -> Result<State, Stop> {
 }
 
 /// The state of a token that may have been revoked, when it has settled: a second apart for some seconds, while it is
-/// active, because several machines need a moment to hear of it (RFC 7009 §2.1).
-async fn settled(probe: &mut Probe<'_>, grant: &Grant) -> Result<State, Stop> {
+/// active and does not end before, because several machines need a moment to hear of it (RFC 7009 §2.1).
+async fn settled(probe: &mut Probe<'_>, grant: &Grant, until: Option<Timestamp>) -> Result<State, Stop> {
+    let pause = Duration::from_secs(1);
     for _ in 1..LOOKS {
         let seen = state(probe, grant).await?;
-        if seen != State::Active {
+        if seen != State::Active || !outlives(until, probe.now(), pause) {
             return Ok(seen);
         }
-        probe.link.wait(Duration::from_secs(1), "a revocation to take effect").await;
+        probe.link.wait(pause, "a revocation to take effect").await;
     }
     state(probe, grant).await
 }

@@ -49,8 +49,9 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let token = grant.access_token.expose_secret();
     let foreign = revocation(probe, token)?.authenticated(credentials);
     let exchange = probe.attempt(foreign).await?.reply.exchange;
-    match settled(probe, grant).await? {
-        State::Inactive if outlives(end(&answer, grant), probe.now(), Duration::ZERO) => {
+    let until = end(&answer, grant);
+    match settled(probe, grant, until).await? {
+        State::Inactive if outlives(until, probe.now(), Duration::ZERO) => {
             let actual = "dead after another client revoked it";
             probe.broken("RFC7009-2.1-04", None, "a token that lives on", actual, exchange);
             return Ok(());
@@ -66,14 +67,16 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     }
     let reason =
         || Stop::Inconclusive("its own client did not end the token either: that it lived on says nothing".into());
-    if settled(probe, grant).await? == State::Inactive { Ok(()) } else { Err(reason()) }
+    if settled(probe, grant, until).await? == State::Inactive { Ok(()) } else { Err(reason()) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::{Clock as _, ManualClock};
     use crate::testing::*;
-    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::sync::{Arc, Mutex};
 
     /// A server with one token, and what its revocation endpoint does for its owner and for the second client: the
     /// answer, and after how many looks of introspection the token is dead. What introspection says of a dead token is
@@ -128,6 +131,28 @@ mod tests {
         ] {
             assert_eq!(verdict((reply, looks), (Response::empty(200), None), inactive()).await, expected, "{looks:?}");
         }
+    }
+
+    /// A token that lives for two seconds is looked at while it does.
+    #[tokio::test]
+    async fn the_looks_at_a_token_end_before_it_does() {
+        let clock = Arc::new(ManualClock::new(jiff::Timestamp::UNIX_EPOCH));
+        let (time, revoked) = (Arc::clone(&clock), AtomicBool::new(false));
+        let mut server = canned(move |request| match request.path() {
+            "/token" => Some(token_with("expires_in", 2)),
+            "/introspect" => {
+                let active = time.now().as_second() < 2 && !revoked.load(Ordering::Relaxed);
+                Some(Response::json(200, &json!({"active": active})))
+            }
+            "/revoke" => {
+                let own = request.fields.get("Authorization").and_then(basic_id).as_deref() == Some("job");
+                revoked.fetch_or(own, Ordering::Relaxed);
+                Some(Response::empty(200))
+            }
+            _ => None,
+        });
+        server.clock = clock;
+        assert_eq!(server.verdict(&CHECK).await, "pass");
     }
 
     /// An introspection that fails says nothing of a token.
