@@ -84,7 +84,8 @@ fn every_statement_of_a_check_can_be_broken_by_it() {
     }
 }
 
-/// A check without what only leaves statements: the calls, and where these name a variable, the heads of the loops around.
+/// A check without what only leaves statements: the calls, and where these name a variable, the heads of the loops
+/// around them.
 fn without_leaves(code: &str) -> String {
     let mut pieces = code.split("probe.leave(");
     let mut judges = pieces.next().unwrap_or_default().to_owned();

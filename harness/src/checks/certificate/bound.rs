@@ -2,9 +2,9 @@
 //!
 //! **Sent.** The request of a client with a certificate; the introspection of its token.
 //!
-//! **Demanded.** `cnf.x5t#S256`, in the token or by introspection, is the SHA-256 of the certificate in DER, as base64url
-//! without padding (RFC 8705 §3.1). A JWT whose binding nothing names is a warning where the metadata announces bound
-//! tokens (§3.3): whether a client wants them is part of its registration.
+//! **Demanded.** `cnf.x5t#S256`, in the token or by introspection, is the SHA-256 of the certificate in DER, as
+//! base64url without padding (RFC 8705 §3.1). A JWT whose binding nothing names is a warning where the metadata
+//! announces bound tokens (§3.3): whether a client wants them is part of its registration.
 //!
 //! **Why it matters.** The resource server compares the certificate of each call with this value.
 //!

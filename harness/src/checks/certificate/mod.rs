@@ -63,8 +63,8 @@ impl Certified {
     }
 
     /// Between two requests that work, this one is refused: by the endpoint with this answer, or before it, in the
-    /// handshake or by what ends TLS, with none. One that names a client with a certificate spends nothing of what failed
-    /// logins may cost: nobody guesses at certificates, and no client is locked for one.
+    /// handshake or by what ends TLS, with none. One that names a client with a certificate spends nothing of what
+    /// failed logins may cost: nobody guesses at certificates, and no client is locked for one.
     async fn refused(
         &self,
         probe: &mut Probe<'_>,
