@@ -123,6 +123,8 @@ pub enum ExcessiveScopes {
     GrantedBehindOthers,
     /// They are left out, and the answer does not say so.
     SilentlyDropped,
+    /// Where one is, all scopes of the client are granted, and the answer says so (RFC 6749 §3.3).
+    Ignored,
 }
 
 impl Settings {

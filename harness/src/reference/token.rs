@@ -104,7 +104,11 @@ fn scope(server: &Server, client: &Registered, asked: Option<&str>) -> Result<Sc
         ExcessiveScopes::SilentlyDropped if !excessive.is_empty() => {
             Ok(Scope { granted: allowed.join(" "), named: false })
         }
+        ExcessiveScopes::Ignored if !excessive.is_empty() => {
+            Ok(Scope { granted: client.scopes.join(" "), named: true })
+        }
         ExcessiveScopes::Refused
+        | ExcessiveScopes::Ignored
         | ExcessiveScopes::Granted
         | ExcessiveScopes::GrantedBehindOthers
         | ExcessiveScopes::SilentlyDropped => {

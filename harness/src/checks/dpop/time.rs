@@ -78,7 +78,10 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let text = proof(probe, &key, nonce.as_deref(), &|_, _| ());
     let once = attempt_with(probe, &[&text]).await?;
     let twice = attempt_with(probe, &[&text]).await?;
-    if once.grant().is_some() && twice.grant().is_some() {
+    if once.grant().is_none() {
+        let reason = format!("a good proof got {}", once.describe());
+        probe.leave("RFC9449-11.1-01", Stop::Inconclusive(reason));
+    } else if twice.grant().is_some() {
         let actual = "a token for the same proof twice";
         probe.broken("RFC9449-11.1-01", Some(Level::May), "no token", actual, twice.reply.exchange);
     }

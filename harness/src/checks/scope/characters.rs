@@ -13,9 +13,10 @@
 //! **How servers went wrong.** 500; wide spaces that separate; control characters that are taken out before the scope is
 //! looked up.
 
-use super::{granted, is_scope, untold};
+use super::{fallback, granted, is_scope, untold};
 use crate::checks::prelude::*;
 use crate::property::{blemishes, falsify_few};
+use std::collections::BTreeSet;
 
 pub(crate) const CHECK: Check = Check {
     id: "scope/characters",
@@ -63,16 +64,17 @@ const REFUSAL: Refusal =
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let own = probe.target.client.scopes.first().cloned().unwrap_or_default();
+    let fallback = fallback(probe).await?;
     let mut is_told = true;
     for junk in ["\"", "\\", "\t", "\n", "\u{e9}", "\u{2003}x_countersign", "\u{a0}x_countersign"] {
         let answer = probe.near_miss(probe.request().set("scope", format!("{own}{junk}"))).await?;
-        let finding = unless_another(probe, &answer, &own, &mut is_told).await?;
+        let finding = unless_another(probe, &answer, (&own, &fallback), &mut is_told).await?;
         probe.record(finding);
     }
     if is_told && probe.findings.is_empty() {
         falsify_few(probe, &blemishes(), async |probe, blemish| {
             let answer = probe.attempt(probe.request().set("scope", blemish.apply(&own))).await?;
-            unless_another(probe, &answer, &own, &mut is_told).await
+            unless_another(probe, &answer, (&own, &fallback), &mut is_told).await
         })
         .await?;
     }
@@ -83,7 +85,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 async fn unless_another(
     probe: &mut Probe<'_>,
     answer: &Answer,
-    own: &str,
+    (own, fallback): (&str, &BTreeSet<String>),
     is_told: &mut bool,
 ) -> Result<Option<Finding>, Stop> {
     let Some(grant) = answer.grant() else { return Ok(probe.unless_refused(answer, &REFUSAL)) };
@@ -92,23 +94,43 @@ async fn unless_another(
         return Ok(None);
     };
     let names = has.iter().cloned().collect::<Vec<_>>().join(" ");
-    let holds = !has.contains(own) && has.iter().all(|scope| is_scope(scope));
+    let holds = (!has.contains(own) || fallback.contains(own)) && has.iter().all(|scope| is_scope(scope));
     let (expected, actual) = ("a refusal, or another scope", format!("a token of the scope {names}"));
     let finding = || probe.finding("RFC6749-3.3-06", None, expected, &actual, answer.reply.exchange);
     Ok((!holds).then(finding))
 }
 
 #[cfg(test)]
-crate::testing::canned_replies!(
-    |request: &Request| request.form().get("scope").is_some_and(|scope| scope != "read write"),
-    [
-        (refusal(400, "invalid_scope"), "pass"),
-        (refusal(400, "invalid_request"), "pass"),
-        (token_with("scope", "write"), "pass"),
-        (token_with("scope", "read"), "fail must RFC6749-3.3-06"),
-        (token_without("scope"), "inconclusive"),
-        (refusal(400, "invalid_grant"), "fail must RFC6749-3.3-06"),
-        (Response::empty(500), "fail must RFC6749-3.3-06"),
-        (busy(503), "inconclusive"),
-    ]
-);
+mod tests {
+    use super::*;
+    use crate::testing::*;
+
+    /// A server that answers so to what is no scope, and to a scope that nobody knows.
+    async fn verdict(reply: Response, unknown: Response) -> String {
+        let server = canned(move |request| match request.form().get("scope") {
+            Some("read write") | None => None,
+            Some("x_countersign_unregistered") => Some(unknown.clone()),
+            Some(_) => Some(reply.clone()),
+        });
+        server.verdict(&CHECK).await
+    }
+
+    #[tokio::test]
+    async fn canned_replies() {
+        let refused = || refusal(400, "invalid_scope");
+        for (reply, expected) in [
+            (refused(), "pass"),
+            (refusal(400, "invalid_request"), "pass"),
+            (token_with("scope", "write"), "pass"),
+            (token_with("scope", "read"), "fail must RFC6749-3.3-06"),
+            (token_without("scope"), "inconclusive"),
+            (refusal(400, "invalid_grant"), "fail must RFC6749-3.3-06"),
+            (Response::empty(500), "fail must RFC6749-3.3-06"),
+            (busy(503), "inconclusive"),
+        ] {
+            assert_eq!(verdict(reply, refused()).await, expected);
+        }
+        // A default for whatever is not known says nothing of what was read.
+        assert_eq!(verdict(token_with("scope", "read"), token_with("scope", "read")).await, "pass");
+    }
+}

@@ -26,12 +26,18 @@ async fn effective(probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<BTreeS
     if let Some(claimed) = jwt.as_ref().and_then(|jwt| named(&jwt.claims)) {
         return Ok(Some(claimed));
     }
-    if let Some(told) = introspect(probe, grant).await?.as_ref().and_then(named) {
-        return Ok(Some(told));
+    // Without the claim, rights may stand under another name, also in a JWT of the profile (RFC 9068 §2.2.3).
+    Ok(introspect(probe, grant).await?.as_ref().and_then(named))
+}
+
+/// What the server grants for a scope that nobody knows: it may ignore that, and fall back to a default if it says so (RFC
+/// 6749 §3.3). Nothing, if it refuses.
+async fn fallback(probe: &mut Probe<'_>) -> Result<BTreeSet<String>, Stop> {
+    let answer = probe.near_miss(probe.request().set("scope", "x_countersign_unregistered")).await?;
+    match answer.grant() {
+        Some(grant) => Ok(granted(probe, grant).await?.unwrap_or_default()),
+        None => Ok(BTreeSet::new()),
     }
-    // A JWT of the profile without the claim has no scope (RFC 9068 §2.2.3). Any other may have it under another name.
-    let has_none = jwt.is_some_and(|jwt| names_profile(&jwt) && !jwt.claims.contains_key("scope"));
-    Ok(has_none.then(BTreeSet::new))
 }
 
 /// RFC 6749 §3.3.

@@ -14,9 +14,10 @@
 //! **How servers went wrong.** Commas as separators; comparison without case; prefixes; a database that compares by
 //! pattern.
 
-use super::{granted, untold};
+use super::{fallback, granted, untold};
 use crate::checks::prelude::*;
 use crate::property::{Likeness, NEAR_MISSES, falsify_within, likenesses};
+use std::collections::BTreeSet;
 
 pub(crate) const CHECK: Check = Check {
     id: "scope/near-misses",
@@ -105,6 +106,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     for pattern in ["*".to_owned(), ".*".to_owned(), format!("{first}*"), format!("{first}."), start] {
         cases.push((pattern, "HARNESS-09", None));
     }
+    let fallback = fallback(probe).await?;
     let mut is_told = true;
     for (scope, statement, level) in cases {
         // Another scope of the client may look like this.
@@ -112,7 +114,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             continue;
         }
         let answer = probe.near_miss(probe.request().set("scope", &scope)).await?;
-        let finding = unless_meant(probe, &answer, &scope, (statement, level), &mut is_told).await?;
+        let finding = unless_meant(probe, &answer, (&scope, &fallback), (statement, level), &mut is_told).await?;
         probe.record(finding);
     }
     falsify_within(probe, NEAR_MISSES, &likenesses(), async |probe, _, likeness| {
@@ -128,7 +130,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             return Ok(None);
         }
         let answer = probe.attempt(probe.request().set("scope", &like)).await?;
-        unless_meant(probe, &answer, &like, (statement, level), &mut is_told).await
+        unless_meant(probe, &answer, (&like, &fallback), (statement, level), &mut is_told).await
     })
     .await?;
     if is_told { Ok(()) } else { Err(untold()) }
@@ -138,7 +140,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 async fn unless_meant(
     probe: &mut Probe<'_>,
     answer: &Answer,
-    asked: &str,
+    (asked, fallback): (&str, &BTreeSet<String>),
     (statement, level): (&str, Option<Level>),
     is_told: &mut bool,
 ) -> Result<Option<Finding>, Stop> {
@@ -152,7 +154,7 @@ async fn unless_meant(
         return Ok(None);
     };
     // What is named back as it was asked for is a free-form scope, and not the one that was meant.
-    let meant = has.iter().find(|has| probe.target.client.scopes.contains(has) && *has != asked);
+    let meant = has.difference(fallback).find(|has| probe.target.client.scopes.contains(has) && *has != asked);
     let actual = meant.map(|meant| format!("a token of the scope {meant} for {asked}"));
     let expected = "not the scope that looks like it";
     Ok(actual.map(|actual| probe.finding(statement, level, expected, &actual, exchange)))

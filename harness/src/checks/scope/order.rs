@@ -55,6 +55,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let mut is_told = true;
     for (scopes, statement) in [(reversed, "RFC6749-3.3-04"), (doubled, "HARNESS-08")] {
         let finding = unless_same_scope(probe, &scopes, &usual, statement, &mut is_told).await?;
+        probe.control().await?;
         probe.record(finding);
     }
     falsify_few(probe, &arrangements(scopes.len()), async |probe, places| {

@@ -1,6 +1,7 @@
 //! What is unusual and right at the token endpoint itself.
 
 use super::Oddity;
+use crate::reference::ExcessiveScopes;
 use crate::reference::fault::{grants, refusals};
 use crate::reference::{Deviation, Nonces};
 use crate::wire::{Form, Framing, Request, Response};
@@ -254,6 +255,12 @@ pub(super) const ODDITIES: &[Oddity] = &[
                 });
             });
         }),
+    },
+    Oddity {
+        name: "default-for-unknown-scopes",
+        says: "a scope that is not known is ignored with all that was asked for, and the default is granted and named \
+               (RFC 6749 §3.3)",
+        deviation: Deviation::Sets(|settings| settings.excessive_scopes = ExcessiveScopes::Ignored),
     },
     Oddity {
         name: "scope-demanded",
