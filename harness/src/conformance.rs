@@ -33,6 +33,7 @@ use crate::run::{Completed, Options, OverSocketError, Selection, SelectionError,
 use crate::snapshot::Stored;
 use crate::target::{ConfigError, Configured};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -158,7 +159,8 @@ impl Conformance {
                 (bounded::text(path, bounded::MOST_OCTETS).map_err(unreadable)?, path.display().to_string(), folder)
             }
         };
-        let variable = |name: &str| self.variables.get(name).cloned().or_else(|| std::env::var(name).ok());
+        let given = |name: &str| self.variables.get(name).map(OsString::from);
+        let variable = |name: &str| given(name).or_else(|| std::env::var_os(name));
         Ok(Configured::read(text, &file, folder, &variable)?)
     }
 }

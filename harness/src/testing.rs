@@ -138,7 +138,7 @@ impl Canned {
         config.limits.offensive = true;
         config.profile.statements = self.pinned;
         (self.edit)(&mut config);
-        let variable = |_: &str| Some("s3cret +/=&?".to_owned());
+        let variable = |_: &str| Some("s3cret +/=&?".into());
         let surroundings = Surroundings { file: "test", text: &text, folder: Path::new("."), variable: &variable };
         let mut clients = surroundings.clients(&config).unwrap();
         clients.1.extend(self.further.iter().cloned());

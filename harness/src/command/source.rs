@@ -50,7 +50,7 @@ impl Source {
     }
 
     fn of_text(text: String, file: &str, folder: PathBuf, name: &str) -> Result<Self, CommandError> {
-        let variable = |name: &str| std::env::var(name).ok();
+        let variable = |name: &str| std::env::var_os(name);
         let Configured { config, clients, folder, text } = Configured::read(text, file, folder, &variable)?;
         // What a configuration is called where more than one may lie.
         let name = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "_");
@@ -68,7 +68,7 @@ impl Source {
     /// The key of `[report]`, or one for this run alone.
     pub(super) fn signer(&self) -> Result<Signer, CommandError> {
         let Some(key) = &self.config.report.key else { return Ok(Signer::ephemeral()?) };
-        let variable = |name: &str| std::env::var(name).ok();
+        let variable = |name: &str| std::env::var_os(name);
         let place = Place::at("[report]", "", 0);
         let pem = key.fetch(&variable, &self.folder).map_err(|problem| ConfigError { place, problem })?;
         Ok(Signer::from_pem(&pem)?)

@@ -2,6 +2,7 @@
 
 use super::{Client, Config, ConfigError, Role, Surroundings};
 use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// A configuration, the secrets of its clients, and the place from which its relative paths start.
@@ -23,7 +24,7 @@ impl Configured {
         text: String,
         file: &str,
         folder: PathBuf,
-        variable: &dyn Fn(&str) -> Option<String>,
+        variable: &dyn Fn(&str) -> Option<OsString>,
     ) -> Result<Self, ConfigError> {
         let config = Config::parse(&text, file)?;
         let surroundings = Surroundings { file, text: &text, folder: &folder, variable };

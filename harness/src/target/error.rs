@@ -51,8 +51,11 @@ pub enum Problem {
     #[error("a secret must not stand in a file that is committed; write `env:NAME` or `file:PATH` instead")]
     LiteralSecret,
     /// There is no such environment variable.
-    #[error("{}; export it before the run", missing(.0))]
+    #[error("{} is not set; export it before the run", variable(.0))]
     MissingVariable(String),
+    /// There is one, and what it holds is no text.
+    #[error("{} is no UTF-8; a secret is text: export it in ASCII, or name a file", variable(.0))]
+    VariableIsNoText(String),
     /// The file with the secret cannot be read.
     #[error("the secret's file `{path}` cannot be read: {cause}; create it, or name another")]
     SecretFile {
@@ -136,13 +139,9 @@ pub enum Problem {
 }
 
 /// What is no usual name of a variable may be the secret itself, written into the wrong place.
-fn missing(name: &str) -> String {
+fn variable(name: &str) -> String {
     let usual = name.bytes().all(|octet| octet.is_ascii_uppercase() || octet.is_ascii_digit() || octet == b'_');
-    if usual {
-        format!("the environment variable `{name}` is not set")
-    } else {
-        "this environment variable is not set".into()
-    }
+    if usual { format!("the environment variable `{name}`") } else { "this environment variable".into() }
 }
 
 #[cfg(test)]

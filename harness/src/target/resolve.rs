@@ -10,6 +10,7 @@ use crate::signing_key::SigningKey;
 use crate::wire::{BasicEncoding, Identity, IdentityError, readable};
 use secrecy::{ExposeSecret as _, SecretString};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 use toml::Spanned;
@@ -107,7 +108,7 @@ pub struct Surroundings<'a> {
     /// Where relative paths start.
     pub folder: &'a Path,
     /// Reads the environment.
-    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    pub variable: &'a dyn Fn(&str) -> Option<OsString>,
 }
 
 impl std::fmt::Debug for Surroundings<'_> {
@@ -287,7 +288,7 @@ mod tests {
                 "OTHER" => certified[1].key,
                 _ => return None,
             };
-            Some(value.to_owned())
+            Some(value.into())
         };
         let surroundings = Surroundings { file: "c.toml", text, folder: Path::new("/nowhere"), variable: &variable };
         let uris = surroundings.check_uris(&config);

@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use secrecy::SecretString;
 use serde::de::{Deserialize, Deserializer, Error};
 use std::borrow::Cow;
+use std::ffi::OsString;
 use std::path::Path;
 
 /// `env:NAME` or `file:PATH`.
@@ -30,9 +31,12 @@ impl SecretSource {
     }
 
     /// Fetches the secret; `variable` reads the environment, `folder` is where relative paths start.
-    pub fn fetch(&self, variable: &dyn Fn(&str) -> Option<String>, folder: &Path) -> Result<SecretString, Problem> {
+    pub fn fetch(&self, variable: &dyn Fn(&str) -> Option<OsString>, folder: &Path) -> Result<SecretString, Problem> {
         let secret = match self {
-            Self::Variable(name) => variable(name).ok_or_else(|| Problem::MissingVariable(name.clone()))?,
+            Self::Variable(name) => {
+                let value = variable(name).ok_or_else(|| Problem::MissingVariable(name.clone()))?;
+                value.into_string().map_err(|_| Problem::VariableIsNoText(name.clone()))?
+            }
             Self::File(path) => bounded::text(&folder.join(path), MOST_OCTETS)
                 .map_err(|cause| Problem::SecretFile { path: path.clone(), cause: cause.to_string() })?,
             Self::Literal => return Err(Problem::LiteralSecret),
@@ -89,6 +93,18 @@ mod tests {
         assert_eq!(fetch("env:A"), Problem::MissingVariable("A".into()));
         assert!(fetch("file:secret").to_string().starts_with("the secret's file `secret` cannot be read: "));
         assert_eq!(fetch("hunter2"), Problem::LiteralSecret);
+    }
+
+    /// It is there, and whoever looks for it in the environment must not be told otherwise.
+    #[cfg(unix)]
+    #[test]
+    fn a_variable_that_is_no_text_is_told_apart_from_none() {
+        use std::os::unix::ffi::OsStringExt as _;
+        let octets = |_: &str| Some(OsString::from_vec(b"hunter2\xff".to_vec()));
+        let problem = SecretSource::parse("env:A").fetch(&octets, Path::new(".")).unwrap_err();
+        assert_eq!(problem, Problem::VariableIsNoText("A".into()));
+        assert!(problem.to_string().starts_with("the environment variable `A` is no UTF-8; "), "{problem}");
+        assert!(!format!("{problem:?}").contains("hunter2"));
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub(crate) async fn run_against(
     let clock = ManualClock::new(Timestamp::UNIX_EPOCH);
     let mut parsed = Config::parse(config, "test").unwrap();
     parsed.limits.cases = 2;
-    let variable = |_: &str| Some(secret.to_owned());
+    let variable = |_: &str| Some(secret.into());
     let surroundings = Surroundings { file: "test", text: config, folder: Path::new("."), variable: &variable };
     let clients = surroundings.clients(&parsed).unwrap();
     prepare(&exchange, &clock, &parsed, clients).run(checks, options, Watcher::nobody()).await.unwrap()
