@@ -16,6 +16,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper_util::rt::TokioIo;
+use std::num::NonZeroUsize;
 use std::sync::{Arc, mpsc};
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};
@@ -73,7 +74,8 @@ fn exchange(criterion: &mut Criterion) {
         let socket = Socket::new(None).unwrap();
         bencher.iter_custom(|times| {
             // What is kept of each exchange grows with a run, so each sample is a run.
-            let link = Link::new(&socket, &SystemClock, &Limits { max_requests: usize::MAX, ..Limits::default() });
+            let link =
+                Link::new(&socket, &SystemClock, &Limits { max_requests: NonZeroUsize::MAX, ..Limits::default() });
             link.learn(&client);
             let begin = std::time::Instant::now();
             runtime.block_on(async {

@@ -192,6 +192,16 @@ fn mistakes_in_the_configuration() {
             format!("{good}[profile]\nstatements = \"2020.1\"\n"),
             ["line 10, key `statements`", "unknown set of statements", "there are 2026.1"],
         ),
+        (
+            "no-requests",
+            good.replace("[limits]", "[limits]\nmax_requests = 0"),
+            ["line 8, key `max_requests`", "integer `0`", "nonzero"],
+        ),
+        (
+            "scopes",
+            good.replace("[limits]", "scopes = [\"re ad\"]\n[limits]"),
+            ["line 7, key `scopes`", "a scope is ASCII without spaces", "two scopes are two strings"],
+        ),
         ("file", good.replace("env:", "file:"), ["line 6, key `secret`", "cannot be read", "create it"]),
         ("http", good.replace("127.0.0.1:1", "a.example"), ["line 2, key `token_endpoint`", "loopback only", "https"]),
     ] {
@@ -199,6 +209,7 @@ fn mistakes_in_the_configuration() {
         ended.assert_refused(2, &words);
         assert!(!ended.err.contains("hunter2"), "{}", ended.err);
     }
+    Folder::new("no-requests").run("check --max-requests 0").assert_usage();
     Folder::new("none")
         .run("check --config none.toml")
         .assert_refused(2, &["none.toml cannot be read", "--config", ""]);

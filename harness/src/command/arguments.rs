@@ -5,6 +5,7 @@ pub(crate) use super::kept_arguments::{
     CompareArguments, DiffArguments, ReplayArguments, ReportArguments, SnapshotCommand, VerifyArguments,
 };
 use clap::{Args, ColorChoice, Parser, Subcommand};
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 /// Conformance tests for OAuth 2.0 token endpoints.
@@ -112,7 +113,7 @@ pub(crate) struct CheckArguments {
     pub(crate) rate: Option<f64>,
     /// The most requests of the run
     #[arg(long, value_name = "N")]
-    pub(crate) max_requests: Option<usize>,
+    pub(crate) max_requests: Option<NonZeroUsize>,
     /// The longest single wait
     #[arg(long, value_name = "SECONDS")]
     pub(crate) max_wait: Option<u64>,

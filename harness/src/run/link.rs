@@ -99,11 +99,11 @@ impl<'w> Link<'w> {
             exchange,
             clock,
             bounds: Bounds {
-                timeout: Duration::from_secs(limits.timeout_seconds),
+                timeout: Duration::from_secs(limits.timeout_seconds.get()),
                 max_octets: Limits::MAX_RESPONSE_OCTETS,
             },
             longest_wait: Duration::from_secs(limits.max_wait_seconds),
-            max_requests: limits.max_requests,
+            max_requests: limits.max_requests.get(),
             ear: None,
             state: RefCell::new(state),
         }

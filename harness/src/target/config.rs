@@ -6,7 +6,8 @@ use crate::report::About;
 use crate::wire::BasicEncoding;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use std::collections::BTreeMap;
 use toml::Spanned;
 
@@ -96,9 +97,21 @@ pub struct ClientTable {
     /// How this server understands Basic credentials.
     #[serde(default)]
     pub basic_encoding: BasicEncoding,
-    /// The scopes that it may have.
-    #[serde(default)]
+    /// The scopes that it may have, each a `scope-token` (RFC 6749 §3.3).
+    #[serde(default, deserialize_with = "scopes")]
+    #[schemars(inner(regex(pattern = r"^[!#-\[\]-~]+$")))]
     pub scopes: Vec<String>,
+}
+
+/// What no server can grant is a mistake of the configuration, and would be taken for one of the server.
+fn scopes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let scopes = Vec::<String>::deserialize(deserializer)?;
+    let is_token = |scope: &String| {
+        let legal = |octet: u8| octet.is_ascii_graphic() && !matches!(octet, b'"' | b'\\');
+        !scope.is_empty() && scope.bytes().all(legal)
+    };
+    let words = "a scope is ASCII without spaces, `\"`, `\\` and control characters (RFC 6749 §3.3); two scopes are two strings";
+    if scopes.iter().all(is_token) { Ok(scopes) } else { Err(D::Error::custom(words)) }
 }
 
 /// How a client authenticates (the names of RFC 8414 §2 and its registry).

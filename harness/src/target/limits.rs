@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
+use std::num::{NonZeroU64, NonZeroUsize};
 
 /// `[limits]`.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -13,11 +14,11 @@ pub struct Limits {
     #[schemars(extend("exclusiveMinimum" = 0))]
     pub requests_per_second: Option<f64>,
     /// All requests of the run.
-    pub max_requests: usize,
+    pub max_requests: NonZeroUsize,
     /// Well-formed but refused credentials of an existing client.
     pub max_failed_authentications: usize,
     /// For one exchange, seconds.
-    pub timeout_seconds: u64,
+    pub timeout_seconds: NonZeroU64,
     /// The longest single wait, seconds: for a token to expire, or because the server says so.
     pub max_wait_seconds: u64,
     /// How long after its expiry a token may stay alive, seconds (RFC 7519 §4.1.4: "a few minutes").
@@ -54,9 +55,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             requests_per_second: None,
-            max_requests: 3000,
+            max_requests: NonZeroUsize::new(3000).unwrap_or(NonZeroUsize::MIN),
             max_failed_authentications: 40,
-            timeout_seconds: 10,
+            timeout_seconds: NonZeroU64::new(10).unwrap_or(NonZeroU64::MIN),
             max_wait_seconds: 120,
             expiry_leeway_seconds: 300,
             cases: 32,
@@ -68,6 +69,15 @@ impl Default for Limits {
 #[cfg(test)]
 mod tests {
     use super::Limits;
+
+    /// With none of them a run would begin, and say nothing.
+    #[test]
+    fn without_a_request_or_time_for_it_there_is_no_run() {
+        for line in ["max_requests = 0", "max_requests = -1", "timeout_seconds = 0"] {
+            toml::from_str::<Limits>(line).unwrap_err();
+            toml::from_str::<Limits>(&line.replace("0", "1").replace("-", "")).unwrap();
+        }
+    }
 
     #[test]
     fn a_rate_is_a_number_above_zero() {
