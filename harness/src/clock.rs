@@ -1,5 +1,7 @@
 //! Time as a parameter: the same engine runs by the system's clock or by one that is moved by hand.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use std::future::Future;
 use std::pin::Pin;
@@ -15,6 +17,11 @@ pub trait Clock: std::fmt::Debug + Send + Sync {
     fn now(&self) -> Timestamp;
     /// Completes when `duration` has passed.
     fn sleep(&self, duration: Duration) -> LocalFuture<'_, ()>;
+}
+
+/// The day of this moment, in UTC.
+pub fn day(now: Timestamp) -> Date {
+    now.to_zoned_datetime(TimeZone::UTC).date()
 }
 
 /// The clock of the machine.

@@ -37,14 +37,14 @@ impl Exit {
         let broken = |checked: &Checked| checked.is_broken(run.fail_on);
         let outdated = |checked: &Checked| {
             let differs = checked.findings().any(|finding| finding.requirement.is_none());
-            differs || checked.waived.as_ref().is_some_and(|waived| waived.expired || waived.stale)
+            differs || checked.waived.as_ref().is_some_and(|waived| waived.stale)
         };
         let inconclusive = |checked: &Checked| checked.is_undecided(run.fail_on);
         let any = |what: &dyn Fn(&Checked) -> bool| run.checks.iter().any(what);
         match () {
             () if !any(&judged) => Self::NothingTested,
             () if any(&broken) => Self::Broken,
-            () if any(&outdated) => Self::Outdated,
+            () if any(&outdated) || !run.expired_waivers.is_empty() => Self::Outdated,
             () if any(&inconclusive) => Self::Inconclusive,
             () => Self::Conforms,
         }

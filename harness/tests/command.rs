@@ -156,6 +156,33 @@ fn waivers_hold_until_their_day_and_while_there_is_something_to_accept() {
     assert_eq!(run(check, "header-wins", "2020-01-01", " --fail-on should"), 1, "expired");
 }
 
+/// Whoever runs a part, or lacks what the check needs, hears of the waiver all the same.
+#[test]
+fn a_waiver_expires_whatever_is_run() {
+    let folder = Folder::new("expired-waiver");
+    let run = |waived: &str, only: &str, fault: Option<&str>, expires: &str| {
+        let fault = fault.map(|fault| faults().find(|(id, ..)| id == fault).unwrap().2.deviation);
+        let waiver =
+            format!("[[waivers]]\ncheck = \"{waived}\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"{expires}\"\n");
+        folder.configure(&(configuration(&serve(fault, 3600)) + &waiver));
+        let ended = folder.run(&format!("check --only {only} --output markdown=out.md --output html=out.html"));
+        let read = |name: &str| std::fs::read_to_string(folder.0.join(name)).unwrap();
+        let [text, markdown, html] =
+            [ended.out, read("out.md"), read("out.html")].map(|text| text.contains("The waiver of "));
+        assert!(text == markdown && text == html, "{text} {markdown} {html}");
+        (ended.status, text)
+    };
+    let (other, skipped) = ("success/members", "parameters/large");
+    assert_eq!(run("success/body", other, None, "2999-01-01"), (0, false));
+    assert_eq!(run("success/body", other, None, "2020-01-01"), (6, true));
+    // What is worse is told first.
+    assert_eq!(
+        run("success/body", "success/cache-headers", Some("success/cache-headers/no-pragma"), "2020-01-01"),
+        (1, true)
+    );
+    assert_eq!(run(skipped, skipped, None, "2020-01-01"), (4, true));
+}
+
 #[test]
 fn a_run_without_a_configuration() {
     let folder = Folder::new("arguments");

@@ -125,7 +125,7 @@ impl Checked {
             reason: waiver.reason.clone(),
             owner: waiver.owner.clone(),
             expires: waiver.expires,
-            expired: waiver.expires < today,
+            expired: waiver.is_expired(today),
             stale: judgement == Judgement::Pass,
         });
         let is_undecided = matches!(stop, Some(Stop::Inconclusive(_)));

@@ -4,11 +4,13 @@ use super::trace::requirements;
 use super::{About, Checked, Course, Judgement, Name, Requirement, Status, name};
 use crate::catalogue::{self, Level};
 use crate::cause::{self, Cause};
+use crate::clock::day;
 use crate::reference::oddities;
 use crate::run::Options;
 use crate::target::{Profile, Target};
 use crate::{checks, digest};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +62,10 @@ pub struct Run {
     /// Mistakes that show in more than one check.
     #[serde(default)]
     pub causes: Vec<Cause>,
+    /// The checks whose waivers no longer hold, whether they were selected or not.
+    #[serde(default, deserialize_with = "name::some", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<String>")]
+    pub expired_waivers: Vec<Name>,
     /// Every check that was selected.
     pub checks: Vec<Checked>,
     /// Every statement of the catalogue.
@@ -146,6 +152,7 @@ impl Run {
             summary: summary(course, &checks),
             requirements: requirements(&checks, &target.profiles),
             causes,
+            expired_waivers: expired(target, day(course.finished)),
             checks,
         }
     }
@@ -164,6 +171,12 @@ impl Run {
     pub fn findings(&self) -> impl Iterator<Item = (&Checked, &crate::run::Finding)> {
         self.checks.iter().flat_map(|checked| checked.findings().map(move |finding| (checked, finding)))
     }
+}
+
+/// A waiver that nobody renewed is told by the first run, whatever that runs.
+fn expired(target: &Target, today: Date) -> Vec<Name> {
+    let expired = target.waivers.iter().filter(|waiver| waiver.is_expired(today));
+    expired.filter_map(|waiver| Some(checks::check(&waiver.check)?.id)).collect()
 }
 
 fn summary(course: &Course<'_>, checks: &[Checked]) -> Summary {

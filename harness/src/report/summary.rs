@@ -20,6 +20,7 @@ fn write(text: &mut String, run: &Run) -> fmt::Result {
     let numbers = &run.summary;
     writeln!(text, "## Countersign: {}\n", verdict::word(run))?;
     writeln!(text, "{} Token endpoint: {}\n", verdict::sentence(run), code(&run.target))?;
+    verdict::expired(run).map_or(Ok(()), |expired| writeln!(text, "{}\n", plain(&expired)))?;
     writeln!(text, "| checks | passed | failed | skipped | inconclusive | waived | requests | seconds |")?;
     writeln!(text, "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")?;
     writeln!(

@@ -101,6 +101,7 @@ fn summary(text: &mut String, run: &Run, paint: Paint) -> fmt::Result {
     let word = verdict::word(run);
     let color = if word == "Conforms" { AnsiColor::Green } else { AnsiColor::Red };
     writeln!(text, "\n{}: {}", paint.color(color, word), verdict::sentence(run))?;
+    verdict::expired(run).map_or(Ok(()), |expired| text.write_str(&labelled("", &expired)))?;
     let checks = format!(
         "{} checks: {} passed, {} failed, {} skipped, {} inconclusive, {} waived",
         numbers.checks, numbers.passed, numbers.failed, numbers.skipped, numbers.inconclusive, numbers.waived

@@ -23,6 +23,16 @@ pub(super) fn proof(run: &Run) -> String {
     )
 }
 
+/// What is to be done about waivers that no longer hold.
+pub(super) fn expired(run: &Run) -> Option<String> {
+    let checks = run.expired_waivers.join(", ");
+    match run.expired_waivers.len() {
+        0 => None,
+        1 => Some(format!("The waiver of {checks} has expired; renew it, or remove it.")),
+        number => Some(format!("{number} waivers have expired: {checks}; renew them, or remove them.")),
+    }
+}
+
 /// What the word means here.
 pub(super) fn sentence(run: &Run) -> String {
     let numbers = &run.summary;

@@ -6,7 +6,7 @@ use super::sweep;
 use super::{Aging, Baseline, CannotTest, Finding, Link, Options, Outcome, Probe, Stop, Watcher};
 use crate::catalogue::Need;
 use crate::check::Check;
-use crate::clock::Clock;
+use crate::clock::{Clock, day};
 use crate::exit::Exit;
 use crate::report::{self, Checked, Course};
 use crate::snapshot::Snapshot;
@@ -152,7 +152,7 @@ impl<'w> Prepared<'w> {
             complete &= outcome.is_some();
             let outcome = outcome.unwrap_or_else(|| Err(Stop::Inconclusive("the run was ended before".into())));
             snapshots.extend(probe.snapshot.take());
-            let today = today(clock.now());
+            let today = day(clock.now());
             let mut checked = Checked::new(check, outcome, probe.findings, probe.exchanges, &target, today);
             checked.left = probe.left;
             watcher.hear(Event::Checked(&checked));
@@ -168,10 +168,6 @@ impl<'w> Prepared<'w> {
         run.about = self.config.report.clone();
         Ok(Completed { run, exchanges, snapshots, seal })
     }
-}
-
-fn today(now: Timestamp) -> jiff::civil::Date {
-    now.to_zoned_datetime(jiff::tz::TimeZone::UTC).date()
 }
 
 /// Runs a check if its needs are met, and brings its findings into order: the worst first.

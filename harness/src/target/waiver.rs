@@ -25,6 +25,13 @@ pub struct Waiver {
     pub expires: Date,
 }
 
+impl Waiver {
+    /// Whether it holds no longer.
+    pub fn is_expired(&self, today: Date) -> bool {
+        self.expires < today
+    }
+}
+
 /// Whoever accepts a finding says so in words.
 fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let words = String::deserialize(deserializer)?;
