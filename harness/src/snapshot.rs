@@ -2,6 +2,20 @@
 
 use std::collections::BTreeMap;
 
+/// The checks that follow a snapshot.
+const FOLLOWED: [&str; 5] =
+    ["errors/answers", "introspection/live", "metadata/document", "success/body", "token/header"];
+
+/// Whether a run writes a snapshot with this name.
+pub fn is_followed(name: &str) -> bool {
+    FOLLOWED.iter().any(|check| name_of(check) == name)
+}
+
+/// The name of the snapshot of a check.
+fn name_of(check: &str) -> String {
+    check.replace('/', "__")
+}
+
 /// The snapshots that are stored, by name.
 pub type Stored = BTreeMap<String, String>;
 
@@ -18,7 +32,7 @@ impl Snapshot {
     /// The snapshot of a check.
     pub fn new(check: &str, body: &str) -> Self {
         let text = format!("---\nsource: countersign\nexpression: {check}\n---\n{}\n", body.trim_end());
-        Self { name: check.replace('/', "__"), text }
+        Self { name: name_of(check), text }
     }
 
     /// What the server did, without the header of the file: what a test of your own gives to insta.
@@ -53,6 +67,17 @@ fn body(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::check::Check;
+    use crate::checks;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_checks_that_follow_a_snapshot_are_listed() {
+        let follows = |check: &&&Check| check.source.contains("probe.follow(");
+        let found: BTreeSet<_> = checks::ALL.iter().filter(follows).map(|check| check.id).collect();
+        assert_eq!(found, BTreeSet::from(FOLLOWED));
+        assert!(is_followed("success__body") && !is_followed("scope__subset") && !is_followed("success/body"));
+    }
 
     /// The file is insta's: it reads our text, and finds the same body in it.
     #[test]

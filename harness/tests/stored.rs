@@ -256,18 +256,55 @@ fn a_demo_is_replayed() {
 #[test]
 fn snapshots_are_reviewed_and_accepted() {
     let folder = Folder::new("review");
+    folder.configure("");
     assert_eq!(folder.run("snapshot review").out, "Nothing differs from its snapshot.\n");
     let place = folder.0.join("countersign-snapshots/countersign");
     fs::create_dir_all(&place).unwrap();
-    fs::write(place.join("a__b.snap"), "---\nsource: countersign\n---\nx: 1\n").unwrap();
-    fs::write(place.join("a__b.snap.new"), "---\nsource: countersign\n---\nx: 2\n").unwrap();
+    fs::write(place.join("success__body.snap"), "---\nsource: countersign\n---\nx: 1\n").unwrap();
+    fs::write(place.join("success__body.snap.new"), "---\nsource: countersign\n---\nx: 2\n").unwrap();
     let ended = folder.run("snapshot review");
     assert_eq!(ended.status, 6);
     assert!(ended.out.contains("  - x: 1\n  + x: 2\n"), "{}", ended.out);
-    assert!(ended.out.contains("a__b.snap belongs to no check"), "{}", ended.out);
+    // A machine accepts nothing.
+    let ended = folder.command("snapshot accept").env("CI", "true").output().unwrap();
+    let error = String::from_utf8(ended.stderr).unwrap();
+    assert!(
+        ended.status.code() == Some(2) && error.starts_with("error: snapshots are not written where `CI`"),
+        "{error}"
+    );
+    assert!(place.join("success__body.snap.new").exists());
     assert_eq!(folder.run("snapshot accept").status, 0);
-    assert!(fs::read_to_string(place.join("a__b.snap")).unwrap().ends_with("x: 2\n"));
+    assert!(fs::read_to_string(place.join("success__body.snap")).unwrap().ends_with("x: 2\n"));
     assert_eq!(folder.run("snapshot review").status, 0);
+}
+
+/// What no run writes again is told where somebody looks, and by every run.
+#[test]
+fn a_snapshot_that_no_run_writes_is_an_orphan() {
+    let folder = Folder::new("orphans");
+    folder.configure(&configuration(&serve(None, 3600)));
+    assert_eq!(folder.run("check --only success/body").status, 0);
+    let place = folder.0.join("countersign-snapshots");
+    // Whose issuer was named on the command line has no configuration.
+    for name in
+        ["countersign/no__check", "countersign/scope__subset", "gone/success__body", "https___as_example/token__header"]
+    {
+        fs::create_dir_all(place.join(name).parent().unwrap()).unwrap();
+        fs::write(place.join(name).with_extension("snap"), "x: 1\n").unwrap();
+    }
+    let lines = [
+        "countersign-snapshots/gone belongs to no configuration here; remove it",
+        "countersign-snapshots/countersign/no__check.snap belongs to no check with a snapshot; remove it",
+        "countersign-snapshots/countersign/scope__subset.snap belongs to no check with a snapshot; remove it",
+    ];
+    for command in ["snapshot review", "snapshot accept"] {
+        let ended = folder.run(command);
+        assert_eq!(ended.out, format!("{}\nNothing differs from its snapshot.\n", lines.join("\n")));
+        assert_eq!(ended.status, 6);
+    }
+    let ended = folder.run("check --only success/body");
+    let told: Vec<_> = ended.err.lines().filter_map(|line| line.strip_prefix("note: ./")).collect();
+    assert_eq!((ended.status, told.as_slice()), (0, lines.as_slice()), "{}", ended.err);
 }
 
 /// Snapshots come with a clone, and a clone may be anybody's.

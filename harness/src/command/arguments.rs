@@ -70,6 +70,11 @@ pub(crate) enum Command {
     /// The JSON Schema of countersign.toml, for editors; `init` writes it as well
     Schema,
     /// What changed in the server's behaviour since the stored snapshot
+    #[command(after_help = "\
+Exit status:
+  0  the snapshots are in order
+  2  `accept` where CI is set: snapshots are not written there
+  6  there is something to review, or a snapshot that no run writes")]
     Snapshot {
         #[command(subcommand)]
         command: SnapshotCommand,

@@ -52,6 +52,9 @@ pub(super) async fn run(arguments: &CheckArguments, terminal: &mut Terminal<'_>)
     // Whatever could not be kept: what was learned is told.
     show(&completed, arguments.format, kept.as_ref().ok(), terminal)?;
     kept.map(|_| ()).and(written).and(kept_snapshots)?;
+    for orphan in snapshots::orphans(&source.folder, &source.folder.join(snapshots::SNAPSHOTS)) {
+        writeln!(terminal.err, "note: {orphan}")?;
+    }
     Ok(signal.unwrap_or_else(|| Exit::of(&completed.run)))
 }
 

@@ -35,6 +35,10 @@ pub(crate) enum CommandError {
     Run(#[from] OverSocketError),
     #[error("the requests cannot be counted: {0}; leave `--dry-run` out")]
     Estimate(#[from] EstimateError),
+    #[error(
+        "snapshots are not written where `CI` is set, because nobody looks at them there; accept them on your machine, and commit them"
+    )]
+    SnapshotsInCi,
     #[error("no check matches; `countersign list` shows their ids")]
     NothingSelected,
     #[error("{path} cannot be written: {cause}; {remedy}", remedy = remedy(cause.kind()))]
@@ -115,6 +119,7 @@ impl CommandError {
             | Self::NoToken { .. }
             | Self::Policy(_)
             | Self::Exists { .. }
+            | Self::SnapshotsInCi
             | Self::Key(_)
             | Self::Run(OverSocketError::Trust(_)) => Exit::Usage,
             Self::Run(OverSocketError::Run(_)) | Self::Metadata(_) | Self::NoKeys(_) => Exit::CannotTest,

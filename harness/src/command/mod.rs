@@ -14,6 +14,7 @@ mod init;
 mod kept_arguments;
 mod list;
 mod metadata;
+mod orphans;
 mod output;
 mod progress;
 mod replay;

@@ -1,10 +1,10 @@
 //! Where snapshots lie, and what becomes of those that differ: `countersign snapshot`.
 
 use super::arguments::SnapshotCommand;
+pub(super) use super::orphans::orphans;
 use super::output::write_file;
 use super::stored::{Links, NO_REGULAR_FILE, text};
 use super::{CommandError, Terminal};
-use countersign_harness::checks;
 use countersign_harness::exit::Exit;
 use countersign_harness::snapshot::{Snapshot, Stored};
 use countersign_harness::wire::escaped;
@@ -14,6 +14,11 @@ use std::{fs, io};
 
 /// The folder beside the configuration.
 pub(super) const SNAPSHOTS: &str = "countersign-snapshots";
+
+/// The folder in it of a configuration with this name, or of an issuer: what differs there is another server.
+pub(super) fn folder_of(name: &str) -> String {
+    name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "_")
+}
 
 /// The form of an answer has some hundred lines at most, octets.
 const MOST_OF_A_SNAPSHOT: u64 = 1 << 20;
@@ -32,7 +37,7 @@ pub(super) fn stored(folder: &Path) -> Stored {
 /// A first snapshot is kept; one that differs lies beside the old one until somebody has looked at it. In CI nobody looks:
 /// there a difference is told, and nothing is written.
 pub(super) fn keep(folder: &Path, stored: &Stored, seen: &[Snapshot]) -> Result<(), CommandError> {
-    if std::env::var_os("CI").is_some_and(|value| !value.is_empty()) {
+    if is_in_ci() {
         return Ok(());
     }
     for snapshot in seen {
@@ -53,15 +58,21 @@ pub(super) fn keep(folder: &Path, stored: &Stored, seen: &[Snapshot]) -> Result<
     Ok(())
 }
 
+/// Where nobody looks at what is written.
+fn is_in_ci() -> bool {
+    std::env::var_os("CI").is_some_and(|value| !value.is_empty())
+}
+
 /// `countersign snapshot review|accept`.
 pub(super) fn run(command: SnapshotCommand, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
-    let (mut pending, mut kept) = (Vec::new(), Vec::new());
-    find(Path::new(SNAPSHOTS), ".snap.new", &mut pending);
-    find(Path::new(SNAPSHOTS), ".snap", &mut kept);
-    pending.sort();
-    for orphan in kept.iter().filter(|path| is_orphan(path)) {
-        writeln!(terminal.out, "{} belongs to no check; remove it", shown(orphan))?;
+    if command == SnapshotCommand::Accept && is_in_ci() {
+        return Err(CommandError::SnapshotsInCi);
     }
+    let orphans = orphans(Path::new("."), Path::new(SNAPSHOTS));
+    orphans.iter().try_for_each(|orphan| writeln!(terminal.out, "{orphan}"))?;
+    let mut pending = Vec::new();
+    find(Path::new(SNAPSHOTS), ".snap.new", &mut pending);
+    pending.sort();
     for new in &pending {
         let old = new.with_extension("");
         match command {
@@ -80,13 +91,7 @@ pub(super) fn run(command: SnapshotCommand, terminal: &mut Terminal<'_>) -> Resu
         }
         (_, SnapshotCommand::Accept) => {}
     }
-    Ok(Exit::Conforms)
-}
-
-/// Whether no check has this name.
-fn is_orphan(path: &Path) -> bool {
-    let name = path.file_stem().map(|name| name.to_string_lossy().replace("__", "/"));
-    name.is_none_or(|name| checks::check(&name).is_none())
+    Ok(if orphans.is_empty() { Exit::Conforms } else { Exit::Outdated })
 }
 
 /// Every snapshot with this ending, one folder for each configuration.
@@ -119,6 +124,6 @@ fn review(old: &Path, new: &Path, terminal: &mut Terminal<'_>) -> Result<(), Com
     Ok(writeln!(terminal.out)?)
 }
 
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     escaped(&path.display().to_string())
 }

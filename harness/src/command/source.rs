@@ -2,7 +2,7 @@
 
 use super::CommandError;
 use super::arguments::CheckArguments;
-use super::snapshots::SNAPSHOTS;
+use super::snapshots::{SNAPSHOTS, folder_of};
 use countersign_harness::bounded;
 use countersign_harness::catalogue::StatementSet;
 use countersign_harness::evidence::Signer;
@@ -52,9 +52,7 @@ impl Source {
     fn of_text(text: String, file: &str, folder: PathBuf, name: &str) -> Result<Self, CommandError> {
         let variable = |name: &str| std::env::var_os(name);
         let Configured { config, clients, folder, text } = Configured::read(text, file, folder, &variable)?;
-        // What a configuration is called where more than one may lie.
-        let name = name.replace(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_', "_");
-        let snapshots = folder.join(SNAPSHOTS).join(name);
+        let snapshots = folder.join(SNAPSHOTS).join(folder_of(name));
         Ok(Self { config, clients, folder, snapshots, text })
     }
 }
