@@ -44,7 +44,7 @@ pub(crate) enum Command {
     Serve(ServeArguments),
     /// The run against a token endpoint
     Check(Box<CheckArguments>),
-    /// Every check, with its statements and faults
+    /// Every check; with --format markdown its statements and faults as well
     List(ListArguments),
     /// The page of a check or a statement
     Explain(ExplainArguments),
