@@ -131,7 +131,9 @@ pub(crate) struct CheckArguments {
     /// Write the report to a file as well, as in json=report.json (repeatable)
     #[arg(long, value_name = "FORMAT=PATH", value_parser = super::output::parse)]
     pub(crate) output: Vec<(Format, PathBuf)>,
-    /// Send what could hurt a server, too: requests of a size that some do not survive
+    /// Send what could hurt a server, too: requests of a size that some do not survive. Strings as in attacks (SQL, paths,
+    /// scripts) are always sent: they change nothing on a server that is right; --skip 'robustness/*' --skip
+    /// parameters/injection leaves them out
     #[arg(long, value_name = "WHAT")]
     pub(crate) allow: Option<Allowed>,
     /// Say what would be run and about how many requests that takes, and send nothing
