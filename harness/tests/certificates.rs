@@ -149,7 +149,8 @@ fn folder(name: &str, served: &Served, token_endpoint: &str, client: &str) -> Fo
     files.iter().for_each(|(file, text)| std::fs::write(folder.0.join(file), text).unwrap());
     folder.configure(&format!(
         "[target]\nissuer = \"{issuer}\"\ntoken_endpoint = \"{token_endpoint}/token\"\n\
-         introspection_endpoint = \"{token_endpoint}/introspect\"\nprotected_url = \"{token_endpoint}/api\"\n\
+         introspection_endpoint = \"{token_endpoint}/introspect\"\n\
+         revocation_endpoint = \"{token_endpoint}/revoke\"\nprotected_url = \"{token_endpoint}/api\"\n\
          ca_file = \"ca.pem\"\n[client]\n{client}\nscopes = [\"read\", \"write\"]\n\
          [companion.second]\nid = \"billing-job\"\nsecret = \"env:COMPANION_SECOND_SECRET\"\n",
         issuer = served.issuer,

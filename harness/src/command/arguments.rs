@@ -215,6 +215,11 @@ pub(crate) struct InitArguments {
 
 /// `doctor`.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit status:
+  0  a run can begin; a note says what it will not judge
+  2  the configuration is wrong
+  3  there is something to mend")]
 pub(crate) struct DoctorArguments {
     /// The configuration
     #[arg(long, value_name = "FILE", default_value = CONFIGURATION)]

@@ -15,7 +15,7 @@ pub(super) fn socket(ca_file: Option<&Path>) -> Result<Socket, CommandError> {
     Ok(Socket::new(ca_file).map_err(OverSocketError::from)?)
 }
 
-/// The link that these commands use: each sends a handful of requests.
+/// The link that these commands use before anything is configured: each sends a handful of requests.
 pub(super) fn link(socket: &Socket) -> Link<'_> {
     Link::new(socket, &SystemClock, &Limits::default())
 }

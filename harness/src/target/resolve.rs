@@ -34,6 +34,14 @@ pub struct Client {
     pub scopes: Vec<String>,
 }
 
+impl Client {
+    /// Whether its id or secret reads otherwise once it is encoded as a form (RFC 6749 §2.3.1).
+    pub fn has_reserved_characters(&self) -> bool {
+        let secret = self.secret.as_ref().map(|secret| secret.expose_secret()).unwrap_or_default();
+        [&self.id, secret].iter().any(|text| BasicEncoding::Form.encode(text) != **text)
+    }
+}
+
 /// The private key of a client, and the `kid` under which the server knows it.
 #[derive(Debug, Clone)]
 pub struct ClientKey {

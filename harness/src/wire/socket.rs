@@ -10,17 +10,20 @@ use rustls_platform_verifier::{BuilderVerifierExt as _, Verifier};
 use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, Read as _};
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::client::{ResolvesClientCert, Resumption};
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::sign::CertifiedKey;
-use tokio_rustls::rustls::{self, ClientConfig, SignatureScheme, crypto};
+use tokio_rustls::rustls::{self, ClientConfig, ProtocolVersion, SignatureScheme, crypto};
 
 /// Exchanges over TCP and TLS.
 #[derive(Debug, Clone)]
@@ -91,32 +94,63 @@ impl Exchange for Socket {
 
 impl Socket {
     async fn once(&self, place: &Place, request: &Request, bounds: Bounds) -> Result<Response, Failure> {
-        let authority = place.authority();
-        let unreachable = |cause: io::Error| Failure::Unreachable { authority, cause: cause.to_string() };
-        let host = place.host.trim_matches(['[', ']']);
-        let stream = TcpStream::connect((host, place.port)).await.map_err(unreachable)?;
+        let stream = place.connected().await?;
         let broken = |cause: String| Failure::Broken { authority: place.authority(), cause };
         if !place.tls {
             return converse(stream, place, request, bounds).await.map_err(|cut| cut.failure(broken));
         }
-        let no_tls = |cause: String| Failure::Tls { authority: place.authority(), cause };
-        let name = ServerName::try_from(host.to_owned()).map_err(|cause| no_tls(cause.to_string()))?;
-        let presenter = Arc::new(Presenter { identity: request.identity.clone(), asked: AtomicBool::new(false) });
-        let refused = |cause: String, otherwise: fn(String, String) -> Failure| {
-            presenter.refusal(place, &cause).unwrap_or_else(|| otherwise(place.authority(), cause))
-        };
-        let mut tls = ClientConfig::clone(&self.tls);
-        tls.client_auth_cert_resolver = Arc::clone(&presenter) as Arc<dyn ResolvesClientCert>;
-        let stream = match TlsConnector::from(Arc::new(tls)).connect(name, stream).await {
-            Ok(stream) => stream,
-            Err(cause) if is_of_server(&cause) => {
-                return Err(refused(cause.to_string(), |authority, cause| Failure::Tls { authority, cause }));
-            }
-            Err(cause) => return Err(no_tls(cause.to_string())),
-        };
+        let presenter = Presenter::of(request.identity.as_ref());
+        let stream = self.secured(place, stream, &presenter).await?;
         // In TLS 1.3 the server judges the certificate after our side has begun to write.
-        let broken = |cause: String| refused(cause, |authority, cause| Failure::Broken { authority, cause });
+        let broken = |cause: String| presenter.refusal(place, &cause).unwrap_or_else(|| broken(cause));
         converse(stream, place, request, bounds).await.map_err(|cut| cut.failure(broken))
+    }
+
+    /// The connection within TLS.
+    async fn secured(
+        &self,
+        place: &Place,
+        stream: TcpStream,
+        presenter: &Arc<Presenter>,
+    ) -> Result<TlsStream<TcpStream>, Failure> {
+        let no_tls = |cause: String| Failure::Tls { authority: place.authority(), cause };
+        let name = ServerName::try_from(place.name().to_owned()).map_err(|cause| no_tls(cause.to_string()))?;
+        let mut tls = ClientConfig::clone(&self.tls);
+        tls.client_auth_cert_resolver = Arc::clone(presenter) as Arc<dyn ResolvesClientCert>;
+        TlsConnector::from(Arc::new(tls)).connect(name, stream).await.map_err(|cause| {
+            let refusal = is_of_server(&cause).then(|| presenter.refusal(place, &cause.to_string())).flatten();
+            refusal.unwrap_or_else(|| no_tls(cause.to_string()))
+        })
+    }
+
+    /// The addresses that the host of this URI has.
+    pub async fn addresses(&self, uri: &str, timeout: Duration) -> Result<Vec<IpAddr>, Failure> {
+        let place = Place::of(uri)?;
+        let unreachable = |cause: io::Error| place.unreachable(cause);
+        let found = tokio::time::timeout(timeout, tokio::net::lookup_host((place.name(), place.port))).await;
+        let found = found.map_err(|_| unreachable(io::ErrorKind::TimedOut.into()))?.map_err(unreachable)?;
+        Ok(found.map(|address| address.ip()).collect())
+    }
+
+    /// Connects to the host of this URI and sends nothing; the version of TLS, if there is TLS.
+    pub async fn connect(
+        &self,
+        uri: &str,
+        identity: Option<&Identity>,
+        timeout: Duration,
+    ) -> Result<Option<&'static str>, Failure> {
+        let place = Place::of(uri)?;
+        let connect = async {
+            let stream = place.connected().await?;
+            if !place.tls {
+                return Ok(None);
+            }
+            let stream = self.secured(&place, stream, &Presenter::of(identity)).await?;
+            let newest = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_3);
+            Ok(Some(if newest { "TLS 1.3" } else { "TLS 1.2" }))
+        };
+        let timed_out = Failure::TimedOut { authority: place.authority(), seconds: timeout.as_secs() };
+        tokio::time::timeout(timeout, connect).await.unwrap_or(Err(timed_out))
     }
 }
 
@@ -148,6 +182,10 @@ struct Presenter {
 }
 
 impl Presenter {
+    fn of(identity: Option<&Identity>) -> Arc<Self> {
+        Arc::new(Self { identity: identity.cloned(), asked: AtomicBool::new(false) })
+    }
+
     /// Whose connection is refused after it was asked for a certificate is refused because of it.
     fn refusal(&self, place: &Place, cause: &str) -> Option<Failure> {
         let (authority, cause) = (place.authority(), cause.to_owned());
@@ -207,6 +245,19 @@ impl Place {
         let port = parsed.port_u16().unwrap_or(if tls { 443 } else { 80 });
         let target = parsed.path_and_query().map_or("/", |target| target.as_str()).to_owned();
         Ok(Self { tls, host, port, target })
+    }
+
+    /// The host without the brackets of an IPv6 address.
+    fn name(&self) -> &str {
+        self.host.trim_matches(['[', ']'])
+    }
+
+    async fn connected(&self) -> Result<TcpStream, Failure> {
+        TcpStream::connect((self.name(), self.port)).await.map_err(|cause| self.unreachable(cause))
+    }
+
+    fn unreachable(&self, cause: io::Error) -> Failure {
+        Failure::Unreachable { authority: self.authority(), cause: cause.to_string() }
     }
 
     fn authority(&self) -> String {

@@ -129,11 +129,8 @@ fn unless_granted(probe: &Probe<'_>, answer: &Answer) -> Option<Finding> {
 /// The client whose credentials tell the encodings apart.
 fn candidate<'r>(probe: &Probe<'r>) -> Option<(&'r Client, secrecy::SecretString)> {
     let companion = probe.target.companions.get(&Role::ReservedCharacters);
-    let tells = |client: &&Client| {
-        let text = client.secret.as_ref().map(|secret| secret.expose_secret()).unwrap_or_default();
-        [&client.id, text].iter().any(|text| BasicEncoding::Form.encode(text) != **text)
-    };
-    let client = companion.into_iter().chain([&probe.target.client]).find(tells)?;
+    let mut clients = companion.into_iter().chain([&probe.target.client]);
+    let client = clients.find(|client| client.has_reserved_characters())?;
     Some((client, client.secret.clone()?))
 }
 
