@@ -130,7 +130,7 @@ async fn unless_served(probe: &mut Probe<'_>, growth: Growth) -> Result<Option<F
 /// Whether the connection is closed on this request, and the next one is served: what reads header fields has little room
 /// for them, and need not read on to the end.
 async fn is_closed(probe: &mut Probe<'_>, request: &Request) -> Result<bool, Stop> {
-    let (begun, patience) = (probe.now(), probe.target.limits.timeout_seconds);
+    let (begun, patience) = (probe.now(), probe.target.limits.timeout_seconds.get());
     if probe.knock(request).await?.is_some() {
         return Ok(false);
     }
