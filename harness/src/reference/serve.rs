@@ -3,7 +3,7 @@
 use super::{Server, SetupError};
 use crate::wire::{Framing, Request, Response};
 use http_body_util::{BodyExt as _, Either, Full, Limited};
-use hyper::Version;
+use hyper::{StatusCode, Version};
 use hyper::body::{Body, Bytes, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
@@ -105,5 +105,25 @@ fn convert(response: Response) -> hyper::Response<Either<Full<Bytes>, Chunks>> {
     for (name, value) in response.fields.iter() {
         builder = builder.header(name, value.as_bytes());
     }
-    builder.body(body).unwrap_or_else(|_| hyper::Response::new(Either::Left(Full::default())))
+    builder.body(body).unwrap_or_else(|_| unwritable())
+}
+
+/// What HTTP cannot carry, a line break in a field for one, is an error of the server.
+fn unwritable() -> hyper::Response<Either<Full<Bytes>, Chunks>> {
+    let mut response = hyper::Response::new(Either::Left(Full::default()));
+    *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_written_is_no_success() {
+        let mut split = Response::empty(200);
+        split.fields.set("X-Echo", "x\r\nSet-Cookie: a=b");
+        assert_eq!(convert(split).status(), 500);
+        assert_eq!(convert(Response::empty(200)).status(), 200);
+    }
 }

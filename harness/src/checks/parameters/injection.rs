@@ -26,7 +26,7 @@ pub(crate) const CHECK: Check = Check {
             Deviation::Answers(|request, response| {
                 let sent = request.form().get("grant_type").unwrap_or_default().to_owned();
                 if let Some((_, value)) = sent.split_once("X-Countersign-Injected: ") {
-                    response.fields.set("X-Countersign-Injected", value);
+                    response.fields.set(INJECTED_FIELD, value.trim());
                 }
             }),
         ),
@@ -60,7 +60,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             if let Some(actual) = injected(response) {
                 probe.broken(statement, None, NOT_INJECTED, &actual, exchange);
             }
-            probe.demand(answer.status() < 500, statement, "a token, or a status 4xx", &answer.describe(), exchange);
+            let finding = unless_answered(probe, &answer, statement);
+            probe.record(finding);
         }
     }
     Ok(())
@@ -82,6 +83,8 @@ crate::testing::canned_replies!(
             },
             "fail must RFC6749-10.14-01"
         ),
+        (Response::empty(200), "fail must RFC6749-10.14-01"),
+        (Response::empty(302), "fail must RFC6749-10.14-01"),
         (Response::empty(500), "fail must RFC6749-10.14-01"),
         (busy(503), "inconclusive"),
     ]
