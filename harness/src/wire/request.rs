@@ -59,11 +59,22 @@ impl Request {
         (!was_read || !good_once()).then(|| self.clone())
     }
 
+    /// Scheme and authority of the URI: where the server stands.
+    pub fn base(&self) -> &str {
+        self.uri.split_at(self.path_start()).0
+    }
+
     /// The path of the URI.
     pub fn path(&self) -> &str {
-        let rest = self.uri.split_once("://").map_or(self.uri.as_str(), |(_, rest)| rest);
-        let path = rest.find('/').map_or("/", |start| &rest[start..]);
-        path.split('?').next().unwrap_or(path)
+        let path = self.uri.split_at(self.path_start()).1;
+        if path.is_empty() { "/" } else { path.split('?').next().unwrap_or(path) }
+    }
+
+    /// Where the authority ends.
+    fn path_start(&self) -> usize {
+        let authority = self.uri.find("://").map_or(0, |scheme| scheme + "://".len());
+        let slash = self.uri.get(authority..).and_then(|rest| rest.find('/'));
+        slash.map_or(self.uri.len(), |slash| authority + slash)
     }
 
     /// The parameters in the query of the URI.
@@ -89,6 +100,14 @@ mod tests {
         assert_eq!(path("https://as.example/a/token?x=/y"), "/a/token");
         assert_eq!(path("https://as.example"), "/");
         assert_eq!(path("/token"), "/token");
+    }
+
+    #[test]
+    fn a_server_stands_before_the_path() {
+        let base = |uri: &str| Request::get(uri).base().to_owned();
+        assert_eq!(base("https://as.example:8443/a/token?x=/y"), "https://as.example:8443");
+        assert_eq!(base("http://127.0.0.1:1"), "http://127.0.0.1:1");
+        assert_eq!(base("/token"), "");
     }
 
     #[test]

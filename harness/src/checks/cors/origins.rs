@@ -35,7 +35,7 @@ pub(crate) const CHECK: Check = Check {
             "allows CORS at its authorization endpoint",
             Deviation::Answers(|request, response| match request.path() {
                 "/.well-known/oauth-authorization-server" => response.edit_object(|object| {
-                    object.insert("authorization_endpoint".into(), "https://reference.example/authorize".into());
+                    object.insert("authorization_endpoint".into(), format!("{}/authorize", request.base()).into());
                 }),
                 "/authorize" => response.fields.set("Access-Control-Allow-Origin", "*"),
                 _ => {}

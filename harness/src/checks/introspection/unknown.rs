@@ -53,7 +53,7 @@ pub(crate) const CHECK: Check = Check {
             Deviation::Answers(|request, response| {
                 let form = request.form();
                 let claims = form.get("token").and_then(Jwt::parse).map(|jwt| jwt.claims);
-                let own = claims.is_some_and(|claims| claims.get("iss") == Some(&json!("https://reference.example")));
+                let own = claims.is_some_and(|claims| claims.get("iss") == Some(&json!(request.base())));
                 if request.path() == "/introspect" && own && response.status == 200 {
                     response.edit_object(|object| _ = object.insert("active".into(), true.into()));
                 }

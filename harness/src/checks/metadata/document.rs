@@ -43,7 +43,7 @@ pub(crate) const CHECK: Check = Check {
                     "/.well-known/openid-configuration" => "/.well-known/oauth-authorization-server",
                     _ => return,
                 };
-                request.uri = format!("https://reference.example{other}");
+                request.uri = format!("{}{other}", request.base());
             }),
         ),
     ],

@@ -23,9 +23,8 @@ pub(crate) const CHECK: Check = Check {
         "names other keys in the second document",
         Deviation::Answers(|request, response| {
             if request.path() == "/.well-known/openid-configuration" {
-                let members = json!({
-                    "issuer": "https://reference.example", "jwks_uri": "https://reference.example/other-keys",
-                });
+                let issuer = request.base();
+                let members = json!({"issuer": issuer, "jwks_uri": format!("{issuer}/other-keys")});
                 *response = Response::json(200, &members);
             }
         }),

@@ -45,7 +45,8 @@ pub(crate) const CHECK: Check = Check {
             "fragment",
             "has a fragment in its token endpoint",
             |object| {
-                object.insert("token_endpoint".into(), "https://reference.example/token#it".into());
+                let endpoint = object.get("token_endpoint").and_then(Value::as_str).unwrap_or_default();
+                object.insert("token_endpoint".into(), format!("{endpoint}#it").into());
             }
         ),
         document_fault!(

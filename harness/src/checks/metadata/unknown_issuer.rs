@@ -37,7 +37,7 @@ pub(crate) const CHECK: Check = Check {
 fn catch(request: &mut Request, segments: usize) {
     let Some(path) = request.path().strip_prefix(PLACE) else { return };
     if path.matches('/').count() >= segments {
-        request.uri = format!("https://reference.example{PLACE}");
+        request.uri = format!("{}{PLACE}", request.base());
     }
 }
 
