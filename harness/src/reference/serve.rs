@@ -3,9 +3,9 @@
 use super::{Server, SetupError};
 use crate::wire::{Framing, Request, Response};
 use http_body_util::{BodyExt as _, Either, Full, Limited};
-use hyper::{StatusCode, Version};
 use hyper::body::{Body, Bytes, Frame, Incoming};
 use hyper::service::service_fn;
+use hyper::{StatusCode, Version};
 use hyper_util::rt::TokioIo;
 use std::convert::Infallible;
 use std::net::Ipv4Addr;

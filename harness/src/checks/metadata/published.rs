@@ -2,7 +2,7 @@
 //!
 //! **Sent.** A GET of the document at its place, which RFC 8414 §3 derives from the issuer.
 //!
-//! **Demanded.** Status 200 (RFC 9700 §2.6, which recommends what RFC 8414 leaves open). Without it there is a note, and a
+//! **Demanded.** A JSON object with status 200 (RFC 9700 §2.6, which recommends what RFC 8414 leaves open). Without it there is a note, and a
 //! warning under the profile bcp9700.
 //!
 //! **Why it matters.** Clients that read endpoints and algorithms from the server follow when they change.
@@ -41,7 +41,7 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     let reply = probe.send(&Request::get(&uri)).await?;
     let described = reply.response.describe();
     match reply.response.status {
-        200 => Ok(()),
+        200 if reply.response.object().is_some() => Ok(()),
         404 | 410 => {
             probe.broken("RFC9700-2.6-01", None, "the document of the server", &described, reply.exchange);
             Ok(())
@@ -68,5 +68,6 @@ mod tests {
         assert_eq!(verdict(advised, Response::empty(404)).await, "fail should RFC9700-2.6-01");
         assert_eq!(verdict(advised, Response::json(200, &json!({}))).await, "pass");
         assert_eq!(verdict(advised, page(403)).await, "inconclusive");
+        assert_eq!(verdict(advised, page(200)).await, "inconclusive");
     }
 }

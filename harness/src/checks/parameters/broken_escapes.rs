@@ -156,7 +156,7 @@ mod tests {
             (busy(503), no(), "inconclusive"),
             // Both are left out, said or not: that is for `scope/unknown` to judge.
             (of("write"), of("write"), "pass"),
-            (silent(&json!({})), silent(&json!({})), "pass"),
+            (silent(&json!({})), silent(&json!({})), "inconclusive"),
             // Whatever is asked for is granted, letter by letter.
             (of("read%"), of("x_countersign_unregistered"), "pass"),
             // The broken one is read in part.
