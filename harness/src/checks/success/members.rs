@@ -62,13 +62,14 @@ const LONGEST_TOKEN: usize = 7 * 1024;
 const SHORT_LIVED: u64 = 3600;
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
-    let answer = probe.control().await?;
-    let (Some(grant), exchange) = (answer.grant(), answer.reply.exchange) else { return Ok(()) };
-    let whole = serde_json::from_slice::<Value>(&answer.reply.response.body).is_ok_and(|value| value.is_object());
-    let marked = answer.reply.response.body.starts_with(b"\xEF\xBB\xBF");
-    probe.demand(whole || marked, "RFC6749-5.1-12", "one JSON object", "something around it", exchange);
+    let answer = probe.attempt(probe.request()).await?;
+    let exchange = answer.reply.exchange;
+    let Some(grant) = answer.grant() else {
+        let (statement, expected, actual) = without_token(&answer)?;
+        probe.broken(statement, None, expected, actual, exchange);
+        return Ok(());
+    };
     let length = grant.access_token.expose_secret().len();
-    probe.demand(length > 0, "RFC6749-5.1-13", "an access token", "none", exchange);
     let actual = format!("a token of {length} octets");
     probe.demand(length <= LONGEST_TOKEN, "RFC6749-5.1-19", "a token that fits into a header", &actual, exchange);
     if let Some(named) = &grant.token_type {
@@ -82,6 +83,27 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         probe.broken("OA21-C.3-01", None, "what is left out, left out", &format!("`{name}`: null"), exchange);
     }
     lifetime(probe, grant, exchange).await
+}
+
+/// What a success response breaks that has no token where clients look for one; nothing is known of any other answer.
+fn without_token(answer: &Answer) -> Result<(&'static str, &'static str, &'static str), Stop> {
+    let response = &answer.reply.response;
+    let success = Some(&response.body).filter(|_| response.status == 200);
+    let value = success.and_then(|body| serde_json::from_slice::<Value>(body).ok()).unwrap_or_default();
+    let has_token = |value: &Value| value.get("access_token").is_some();
+    let is_around = match &value {
+        Value::Object(members) => members.values().any(has_token),
+        Value::Array(values) => values.iter().any(has_token),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    };
+    match (has_token(&value), is_around) {
+        (true, _) => Ok(("RFC6749-5.1-13", "an access token", "`access_token` without one")),
+        (false, true) => Ok(("RFC6749-5.1-12", "the members of one JSON object", "something around them")),
+        (false, false) => {
+            let described = answer.describe();
+            Err(Stop::Inconclusive(format!("the request that works, which had worked, got {described}")))
+        }
+    }
 }
 
 async fn lifetime(probe: &mut Probe<'_>, grant: &Grant, exchange: usize) -> Outcome {
@@ -108,19 +130,59 @@ async fn lifetime(probe: &mut Probe<'_>, grant: &Grant, exchange: usize) -> Outc
 }
 
 #[cfg(test)]
-crate::testing::canned_replies!(
-    |_| true,
-    [
-        (token(), "pass"),
-        (token_with("token_type", "BEARER"), "pass"),
-        (token_with("token_type", "N_A"), "pass"),
-        (token_with("token_type", "https://a.example/t"), "pass"),
-        (token_with("token_type", "a b"), "fail must RFC6749-A.13-01"),
-        (token_with("expires_in", 3600), "pass"),
-        (token_with("expires_in", 3601), "fail should RFC6750-5.3-01"),
-        (token_with("expires_in", 0), "fail must HARNESS-05"),
-        (token_with("scope", Value::Null), "fail may OA21-C.3-01"),
-        (token_with("expires_in", Value::Null), "fail should RFC6749-5.1-15"),
-        (token_with("access_token", "a".repeat(8000)), "fail should RFC6749-5.1-19"),
-    ]
-);
+mod tests {
+    use super::*;
+    use crate::testing::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A success response whose token is a JWT that does not say when it ends, nor does the response.
+    fn endless() -> Response {
+        let mut response = jwt_token(&json!({"alg": "none"}), &json!({"sub": "job"}));
+        response.edit_object(|object| _ = object.remove("expires_in"));
+        response
+    }
+
+    #[tokio::test]
+    async fn canned_replies() {
+        for (reply, verdict) in [
+            (token(), "pass"),
+            (token_with("token_type", "BEARER"), "pass"),
+            (token_with("token_type", "N_A"), "pass"),
+            (token_with("token_type", "https://a.example/t"), "pass"),
+            (token_with("token_type", "a b"), "fail must RFC6749-A.13-01"),
+            (token_with("expires_in", 3600), "pass"),
+            (token_with("expires_in", 3601), "fail should RFC6750-5.3-01"),
+            (token_with("expires_in", 0), "fail must HARNESS-05"),
+            (token_with("scope", Value::Null), "fail may OA21-C.3-01"),
+            (token_with("expires_in", Value::Null), "fail should RFC6749-5.1-15"),
+            (endless(), "fail must RFC6750-5.2-01"),
+            (token_with("access_token", "a".repeat(8000)), "fail should RFC6749-5.1-19"),
+        ] {
+            let described = String::from_utf8_lossy(&reply.body).into_owned();
+            assert_eq!(verdict_on(&CHECK, |_| true, &reply).await, verdict, "{described}");
+        }
+    }
+
+    /// A server that never sends a token cannot be tested; this one begins to when it has been calibrated.
+    #[tokio::test]
+    async fn a_success_without_a_token_is_none() {
+        const CALIBRATION: usize = 2;
+        for (reply, verdict) in [
+            (token_with("access_token", ""), "fail must RFC6749-5.1-13"),
+            (token_with("access_token", Value::Null), "fail must RFC6749-5.1-13"),
+            (Response::json(200, &json!({"data": token().object()})), "fail must RFC6749-5.1-12"),
+            (Response::json(200, &json!([token().object()])), "fail must RFC6749-5.1-12"),
+            (Response::json(200, &json!({"state": "maintenance"})), "inconclusive"),
+            (refusal(400, "invalid_request"), "inconclusive"),
+            (busy(503), "inconclusive"),
+        ] {
+            let described = String::from_utf8_lossy(&reply.body).into_owned();
+            let asked = AtomicUsize::new(0);
+            let server = canned(move |request| {
+                let later = request.path() == "/token" && asked.fetch_add(1, Ordering::Relaxed) >= CALIBRATION;
+                later.then(|| reply.clone())
+            });
+            assert_eq!(server.verdict(&CHECK).await, verdict, "{described}");
+        }
+    }
+}
