@@ -4,11 +4,13 @@
 
 mod common;
 
-use common::{CONFIG, all, options, run_with};
+use common::{CASES, CONFIG, all, options, run_as, run_with};
 use countersign_harness::catalogue::Level;
 use countersign_harness::check::Check;
+use countersign_harness::reference::Registry;
 use countersign_harness::report::Judgement;
 use countersign_harness::run::Completed;
+use countersign_harness::target::Role;
 
 /// The lifetime of the tokens of the tests, seconds.
 const LIFETIME: i64 = 60;
@@ -56,4 +58,20 @@ async fn what_takes_too_long_is_not_judged() {
     let config = CONFIG.replace("max_wait_seconds = 36000", "max_wait_seconds = 64");
     let completed = run_with(None, &checks, &options(Level::Must), &config).await;
     assert!(completed.run.checks.iter().all(|checked| checked.outcome == Judgement::Pass), "{}", completed.text());
+}
+
+/// An assertion is good once, and not for as long as the wait: whoever is asked again gets a new one.
+#[tokio::test]
+async fn a_client_that_signs_is_told_of_the_end_too() {
+    let checks = selected(&["expiry/introspection"]);
+    let clients = || {
+        let (_, mut companions) = Registry.clients();
+        (companions.remove(&Role::PrivateKeyJwt).unwrap(), companions)
+    };
+    for (fault, expected) in [(None, Judgement::Pass), (Some("never-dies"), Judgement::Fail)] {
+        let fault = fault.map(|variant| checks[0].faults.iter().find(|fault| fault.variant == variant).unwrap());
+        let deviation = fault.map(|fault| fault.deviation);
+        let completed = run_as(clients(), deviation, &checks, &options(Level::Must), CONFIG, CASES).await;
+        assert_eq!(completed.run.checks[0].outcome, expected, "{}", completed.text());
+    }
 }

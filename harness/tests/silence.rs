@@ -10,7 +10,7 @@ use countersign_harness::clock::{Clock, LocalFuture, ManualClock};
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::{InMemory, Registry, Server, Settings};
 use countersign_harness::report::{Checked, Judgement, Run, Status, text};
-use countersign_harness::run::{Watcher, prepare};
+use countersign_harness::run::{Event, Watcher, prepare};
 use countersign_harness::target::{Config, Role};
 use countersign_harness::wire::{Bounds, Exchange, Failure, Recorded, Request, Response};
 use serde_json::json;
@@ -138,6 +138,53 @@ async fn no_statement_is_met_that_nobody_looked_at() {
         assert_eq!(requirement.status, status, "{id}: {:?}", requirement.reason);
         assert!(requirement.reason.is_some(), "{id}");
     }
+}
+
+/// The right server, and something else as soon as this is set.
+#[derive(Debug)]
+struct Ending<'a> {
+    server: InMemory,
+    ended: &'a Cell<bool>,
+    then: Silence,
+}
+
+impl Exchange for Ending<'_> {
+    fn exchange<'a>(&'a self, request: &'a Request, bounds: Bounds) -> LocalFuture<'a, Result<Response, Failure>> {
+        if self.ended.get() {
+            return Box::pin(std::future::ready((self.then)()));
+        }
+        self.server.exchange(request, bounds)
+    }
+}
+
+/// The token that grows old was seen alive. What comes after that moment is no answer, so nobody saw it die.
+#[tokio::test]
+async fn no_check_passes_on_silence_after_the_first_look_at_a_token() {
+    let mut passed = Vec::new();
+    for (name, then) in SILENCES.into_iter().chain(FAILURES) {
+        let clock = Arc::new(ManualClock::new("2026-11-23T12:00:00Z".parse().unwrap()));
+        let settings = Settings::new("https://reference.example");
+        let server = Server::new(settings, Arc::clone(&clock) as Arc<dyn Clock>, None).unwrap();
+        let (ended, before) = (Cell::new(false), Cell::new(0));
+        let exchange = Ending { server: InMemory(Arc::new(server)), ended: &ended, then };
+        let mut config = Config::parse(CONFIG, "test").unwrap();
+        config.limits.offensive = true;
+        config.limits.max_wait_seconds = 1_000_000;
+        let listen = |event: Event<'_>| match event {
+            Event::Started { .. } => ended.set(true),
+            Event::Sending(number) if !ended.get() => before.set(number),
+            _ => {}
+        };
+        let run = prepare(&exchange, clock.as_ref(), &config, Registry.clients());
+        let run =
+            run.run(all(), &options(Level::Must), Watcher::new(listen, std::future::pending())).await.unwrap().run;
+        assert!(before.get() > 4, "the fresh token was looked at: {before:?}");
+        let green = run.checks.iter().filter(|checked| checked.outcome == Judgement::Pass);
+        let green = green.filter(|checked| !JUDGE_THE_METADATA.contains(&checked.id));
+        let behind = green.filter(|checked| checked.exchanges.last().is_some_and(|last| *last > before.get()));
+        passed.extend(behind.map(|checked| (name, checked.id)));
+    }
+    assert!(passed.is_empty(), "{passed:#?}");
 }
 
 /// How a server begins to fail: it breaks, its client is taken away, or something before it gives up.

@@ -4,7 +4,8 @@
 //! leeway has passed.
 //!
 //! **Demanded.** `active` is true for the fresh token, and false after the end: at once, or within the leeway
-//! that is granted to clocks (RFC 7662 §2.2 and §4). Within the leeway it is a warning.
+//! that is granted to clocks (RFC 7662 §2.2 and §4). Within the leeway it is a warning. Another answer than 200 with
+//! `active`, or a new token that is not active either, says nothing of the end.
 //!
 //! **Why it matters.** Resource servers that ask the server rely on its answer alone. Short lifetimes protect
 //! only if somebody enforces them.
@@ -14,9 +15,9 @@
 //! **How servers went wrong.** A skew of five minutes is the default of one product; others compare with a time
 //! that was cached.
 
-use super::{Seen, until_dead};
+use super::{Judge, Life, Seen, until_dead};
 use crate::checks::prelude::*;
-use serde_json::Value;
+use crate::run::Held;
 
 pub(crate) const CHECK: Check = Check {
     id: "expiry/introspection",
@@ -45,22 +46,21 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         Some(Err(reason)) => return Err(Stop::Inconclusive(reason.to_string())),
         None => return Ok(()),
     };
-    match active(fresh) {
-        Some(true) => {}
+    match says(fresh) {
+        Life::Alive => {}
         // Also the answer to a client that may not know about the token (RFC 7662 §2.2): no fault can be told from it.
-        Some(false) => {
+        Life::Dead => {
             let reason = "`active` is false for a fresh token: let this client introspect its own tokens";
             return Err(Stop::NotApplicable(reason.into()));
         }
         // Introspection of this kind of token, or by this client, is not offered (RFC 7662 §2.1 and §4).
-        None => {
+        Life::Unknown => {
             let described = Answer::of(fresh.clone()).describe();
             return Err(Stop::NotApplicable(format!("the endpoint does not tell us about the token: {described}")));
         }
     }
-    let Some(request) = aging.introspection_request(probe.target, probe.now()) else { return Ok(()) };
-    let alive = |reply: &Reply| active(reply) == Some(true);
-    match until_dead(probe, &request, &alive).await? {
+    let judge = Judge { ask: Held::introspection_request, says: &says };
+    match until_dead(probe, &judge).await? {
         Seen::Dead { .. } => {}
         Seen::DeadLate { seconds, exchange } => {
             let actual = format!("active {seconds} s after it");
@@ -74,29 +74,29 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     Ok(())
 }
 
-fn active(reply: &Reply) -> Option<bool> {
-    let members = reply.response.object().filter(|_| reply.response.status == 200)?;
-    members.get("active").and_then(Value::as_bool)
+/// Only 200 with a boolean says anything (RFC 7662 §2.2): an error is about the question, not about the token.
+fn says(reply: &Reply) -> Life {
+    let members = reply.response.object().filter(|_| reply.response.status == 200);
+    match members.and_then(|members| members.get("active")?.as_bool()) {
+        Some(true) => Life::Alive,
+        Some(false) => Life::Dead,
+        None => Life::Unknown,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::server;
     use super::*;
-    use crate::clock::Clock as _;
     use crate::testing::*;
-    use serde_json::json;
-    use std::sync::{Arc, OnceLock};
 
-    /// A server that calls the token active for so many seconds.
+    fn told(active: bool) -> Response {
+        Response::json(200, &json!({"active": active}))
+    }
+
+    /// A server that calls tokens active for so many seconds.
     async fn verdict(lives: i64) -> String {
-        let clock: Arc<OnceLock<Arc<crate::clock::ManualClock>>> = Arc::default();
-        let server_clock = Arc::clone(&clock);
-        let server = canned(move |request| {
-            let now = server_clock.get().unwrap().now().as_second();
-            (request.path() == "/introspect").then(|| Response::json(200, &json!({"active": now < lives})))
-        });
-        clock.set(Arc::clone(&server.clock)).unwrap();
-        server.verdict(&CHECK).await
+        server("/introspect", move |age, _| told(age < lives)).verdict(&CHECK).await
     }
 
     #[tokio::test]
@@ -113,5 +113,35 @@ mod tests {
             let server = canned(move |request| (request.path() == "/introspect").then(|| reply.clone()));
             assert_eq!(server.verdict(&CHECK).await, verdict);
         }
+    }
+
+    /// The client is gone, the endpoint is, something in front of it answers, or the answer is no answer.
+    #[tokio::test]
+    async fn only_active_false_says_that_a_token_is_dead() {
+        for (row, reply) in [
+            refusal(401, "invalid_client"),
+            refusal(404, "not_found"),
+            page(200),
+            gateway_page(403),
+            Response::json(200, &json!({"active": "true"})),
+            Response::json(200, &json!({"active": "false"})),
+            Response::json(200, &json!({})),
+            Response::json(404, &json!({"active": false})),
+            busy(503),
+            refusal(500, "server_error"),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let server = server("/introspect", move |age, _| if age < 60 { told(true) } else { reply.clone() });
+            assert_eq!(server.verdict(&CHECK).await, "inconclusive", "row {row}");
+        }
+    }
+
+    /// Who calls every token dead from some moment on says nothing of the one that ended.
+    #[tokio::test]
+    async fn a_fresh_token_is_active_after_the_end_of_the_other() {
+        let nothing = server("/introspect", |_, now| told(now < 60));
+        assert_eq!(nothing.verdict(&CHECK).await, "inconclusive");
     }
 }

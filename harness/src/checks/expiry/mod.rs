@@ -6,8 +6,34 @@ pub(super) mod protected_resource;
 pub(super) mod token_times;
 
 use super::prelude::*;
+use crate::run::Held;
+use crate::target::Target;
 use jiff::{SignedDuration, Timestamp};
 use std::time::Duration;
+
+/// What an answer says of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    Alive,
+    Dead,
+    /// It does not say.
+    Unknown,
+}
+
+/// Who judges a token, and how the answers are read.
+struct Judge<'j> {
+    /// The request that shows it the token, made anew each time: an assertion is good once, and not for long.
+    ask: fn(&Held, &Target, Timestamp) -> Option<Request>,
+    says: &'j dyn Fn(&Reply) -> Life,
+}
+
+impl Judge<'_> {
+    async fn ask(&self, probe: &mut Probe<'_>, held: &Held) -> Result<Reply, Stop> {
+        let request = (self.ask)(held, probe.target, probe.now());
+        let nobody = || Stop::Inconclusive("nobody can be asked about the token".into());
+        probe.send(&request.ok_or_else(nobody)?).await
+    }
+}
 
 /// What became of a token after its end.
 enum Seen {
@@ -23,8 +49,9 @@ enum Seen {
 const LOOKS: [i64; 9] = [2, 5, 10, 20, 40, 80, 160, 320, 640];
 
 /// Waits for the token's end, and looks until it is dead or the leeway has passed.
-async fn until_dead(probe: &mut Probe<'_>, request: &Request, alive: &dyn Fn(&Reply) -> bool) -> Result<Seen, Stop> {
-    let Some(end) = probe.aging.and_then(|aging| aging.expires) else {
+async fn until_dead(probe: &mut Probe<'_>, judge: &Judge<'_>) -> Result<Seen, Stop> {
+    let ending = probe.aging.and_then(|aging| Some((&aging.held, aging.expires?)));
+    let Some((held, end)) = ending else {
         return Err(Stop::Skip("expiry not judged: nothing says when the token ends".into()));
     };
     let leeway = i64::try_from(probe.target.limits.expiry_leeway_seconds).unwrap_or(i64::MAX - 1);
@@ -33,19 +60,34 @@ async fn until_dead(probe: &mut Probe<'_>, request: &Request, alive: &dyn Fn(&Re
     let mut seen = None;
     for (number, look) in looks.enumerate() {
         wait(probe, end, look).await?;
-        let reply = probe.send(request).await?;
-        if reply.response.status >= 500 {
-            let described = reply.response.describe();
-            return Err(Stop::Inconclusive(format!("no verdict on the token after its end: {described}")));
+        let reply = judge.ask(probe, held).await?;
+        let (status, exchange) = (reply.response.status, reply.exchange);
+        match (judge.says)(&reply) {
+            Life::Alive => seen = Some(Seen::Alive { seconds: look, exchange }),
+            Life::Dead => {
+                fresh_is_alive(probe, judge).await?;
+                let late = Seen::DeadLate { seconds: look, exchange };
+                return Ok(if number == 0 { Seen::Dead { status, exchange } } else { late });
+            }
+            Life::Unknown => {
+                let described = reply.response.describe();
+                return Err(Stop::Inconclusive(format!("no verdict on the token after its end: {described}")));
+            }
         }
-        let exchange = reply.exchange;
-        if !alive(&reply) {
-            let dead = Seen::Dead { status: reply.response.status, exchange };
-            return Ok(if number == 0 { dead } else { Seen::DeadLate { seconds: look, exchange } });
-        }
-        seen = Some(Seen::Alive { seconds: look, exchange });
     }
     seen.ok_or_else(|| Stop::Inconclusive("the token was not looked at".into()))
+}
+
+/// The control after the end: where a new token is no better, it was not the end that killed the old one.
+async fn fresh_is_alive(probe: &mut Probe<'_>, judge: &Judge<'_>) -> Outcome {
+    let fresh = probe.control().await?;
+    let Some(grant) = fresh.grant() else { return Ok(()) };
+    let reply = judge.ask(probe, &Held::of(grant)).await?;
+    if (judge.says)(&reply) == Life::Alive {
+        return Ok(());
+    }
+    let described = reply.response.describe();
+    Err(Stop::Inconclusive(format!("after the end of the token a new one fares no better: {described}")))
 }
 
 /// Waits until so many seconds after the end, if that is not longer than the run may wait.
@@ -62,4 +104,34 @@ async fn wait(probe: &Probe<'_>, end: Timestamp, seconds: i64) -> Result<(), Sto
     }
     probe.link.wait(rest, "the end of a token").await;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::clock::{Clock as _, ManualClock};
+    use crate::testing::{Canned, canned, token_with};
+    use crate::wire::{Request, Response};
+    use std::sync::{Arc, OnceLock};
+
+    /// A server whose tokens say when they were issued; at this path it answers by their age and by the time, seconds.
+    pub(super) fn server(path: &'static str, says: impl Fn(i64, i64) -> Response + Send + Sync + 'static) -> Canned {
+        let clock: Arc<OnceLock<Arc<ManualClock>>> = Arc::default();
+        let server_clock = Arc::clone(&clock);
+        let server = canned(move |request| {
+            let now = server_clock.get().unwrap().now().as_second();
+            match request.path() {
+                "/token" => Some(token_with("access_token", format!("opaque-token-of-{now}"))),
+                asked if asked == path => Some(says(now - issued(request), now)),
+                _ => None,
+            }
+        });
+        clock.set(Arc::clone(&server.clock)).unwrap();
+        server
+    }
+
+    fn issued(request: &Request) -> i64 {
+        let form = request.form();
+        let token = form.get("token").or(request.fields.get("Authorization")).unwrap();
+        token.rsplit('-').next().unwrap().parse().unwrap()
+    }
 }

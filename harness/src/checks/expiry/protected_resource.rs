@@ -4,7 +4,8 @@
 //! refused or the leeway has passed.
 //!
 //! **Demanded.** The fresh token is accepted; after the end the answer is 401, at once or within the leeway that
-//! is granted to clocks (RFC 7519 §4.1.4, RFC 6750 §3.1). Within the leeway it is a warning.
+//! is granted to clocks (RFC 7519 §4.1.4, RFC 6750 §3.1). Within the leeway it is a warning, as is a refusal with
+//! another status. Where a new token is refused too, nothing is known of the end.
 //!
 //! **Why it matters.** This is where the lifetime of a token counts. All the rest is announcement.
 //!
@@ -14,8 +15,9 @@
 //! **How servers went wrong.** Resource servers that keep the outcome of a verification beyond the end of the
 //! token, and libraries where the comparison is an option.
 
-use super::{Seen, until_dead};
+use super::{Judge, Life, Seen, until_dead};
 use crate::checks::prelude::*;
+use crate::run::Held;
 
 pub(crate) const CHECK: Check = Check {
     id: "expiry/protected-resource",
@@ -41,17 +43,18 @@ const STATEMENT: &str = "RFC7519-4.1.4-02";
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let Some(aging) = probe.aging else { return Ok(()) };
-    match &aging.accepted {
-        Some(Ok(reply)) if accepts(reply) => {}
+    let fresh = match &aging.accepted {
+        Some(Ok(reply)) if (200..300).contains(&reply.response.status) => reply,
         Some(Ok(reply)) => {
             let described = reply.response.describe();
             return Err(Stop::Inconclusive(format!("`protected_url` does not accept a fresh token: {described}")));
         }
         Some(Err(reason)) => return Err(Stop::Inconclusive(reason.to_string())),
         None => return Ok(()),
-    }
-    let Some(request) = aging.protected_request(probe.target) else { return Ok(()) };
-    match until_dead(probe, &request, &accepts).await? {
+    };
+    let judge =
+        Judge { ask: |held, target, _| Held::protected_request(held, target), says: &|reply| says(reply, fresh) };
+    match until_dead(probe, &judge).await? {
         Seen::Dead { status: 401, .. } => {}
         Seen::Dead { status, exchange } => {
             let actual = format!("status {status}");
@@ -71,36 +74,63 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
     Ok(())
 }
 
-fn accepts(reply: &Reply) -> bool {
-    (200..300).contains(&reply.response.status)
+/// A page for people, where the fresh token got something else, is not the resource's, unless it is a 401.
+fn says(reply: &Reply, fresh: &Reply) -> Life {
+    let is_page = |reply: &Reply| reply.response.media_type().is_some_and(|media_type| media_type == "text/html");
+    let foreign = is_page(reply) && !is_page(fresh);
+    match reply.response.status {
+        401 => Life::Dead,
+        200..300 if !foreign => Life::Alive,
+        300..500 if !foreign => Life::Dead,
+        _ => Life::Unknown,
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::server;
     use super::*;
-    use crate::clock::Clock as _;
     use crate::testing::*;
-    use std::sync::{Arc, OnceLock};
 
-    /// A resource that accepts the token for so many seconds, and then answers with this status.
-    async fn verdict(lives: i64, then: u16) -> String {
-        let clock: Arc<OnceLock<Arc<crate::clock::ManualClock>>> = Arc::default();
-        let server_clock = Arc::clone(&clock);
-        let server = canned(move |request| {
-            let now = server_clock.get().unwrap().now().as_second();
-            (request.path() == "/api").then(|| Response::empty(if now < lives { 200 } else { then }))
-        });
-        clock.set(Arc::clone(&server.clock)).unwrap();
+    /// A resource that accepts tokens for so many seconds, and then answers with this.
+    async fn verdict(lives: i64, then: Response) -> String {
+        let server = server("/api", move |age, _| if age < lives { accepted() } else { then.clone() });
         server.verdict(&CHECK).await
+    }
+
+    fn accepted() -> Response {
+        Response::json(200, &json!({}))
     }
 
     #[tokio::test]
     async fn canned_replies() {
-        assert_eq!(verdict(60, 401).await, "pass");
-        assert_eq!(verdict(63, 401).await, "fail should RFC7519-4.1.4-02");
-        assert_eq!(verdict(60, 403).await, "fail should RFC7519-4.1.4-02");
-        assert_eq!(verdict(3600, 401).await, "fail must RFC7519-4.1.4-02");
-        assert_eq!(verdict(60, 503).await, "inconclusive");
-        assert_eq!(verdict(0, 401).await, "inconclusive");
+        for (lives, then, expected) in [
+            (60, Response::empty(401), "pass"),
+            (63, Response::empty(401), "fail should RFC7519-4.1.4-02"),
+            (60, Response::empty(403), "fail should RFC7519-4.1.4-02"),
+            (3600, Response::empty(401), "fail must RFC7519-4.1.4-02"),
+            (60, Response::empty(503), "inconclusive"),
+            (60, Response::empty(500), "inconclusive"),
+            (0, Response::empty(401), "inconclusive"),
+            // A page for people is no answer of a resource that answers programs, but its 401 is one.
+            (60, page(401), "pass"),
+            (60, page(200), "inconclusive"),
+            (60, gateway_page(403), "inconclusive"),
+        ] {
+            let described = then.describe();
+            assert_eq!(verdict(lives, then).await, expected, "{lives} s, {described}");
+        }
+    }
+
+    /// Who refuses everything from some moment on says nothing of the token that ended.
+    #[tokio::test]
+    async fn a_fresh_token_is_accepted_after_the_end_of_the_other() {
+        for (row, reply) in [Response::empty(401), gateway_page(401), Response::empty(403), Response::empty(404)]
+            .into_iter()
+            .enumerate()
+        {
+            let closed = server("/api", move |_, now| if now < 60 { accepted() } else { reply.clone() });
+            assert_eq!(closed.verdict(&CHECK).await, "inconclusive", "row {row}");
+        }
     }
 }
