@@ -317,3 +317,11 @@ fn the_demo_is_green() {
     let out = faulty.out.replace(" \\\n             ", " ");
     assert!(out.contains(again), "{out}");
 }
+
+/// Its tokens live for longer than the looks at one that was revoked.
+#[test]
+fn the_demo_sees_that_a_token_outlives_its_revocation() {
+    let ended =
+        Folder::new("demo-revocation").run("demo --fault revocation/effect/hint-decides --only revocation/effect");
+    assert_eq!(ended.status, 1, "{}{}", ended.out, ended.err);
+}

@@ -14,8 +14,9 @@ use countersign_harness::target::Config;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Long enough for the token to be fresh when it is first shown, short enough to wait for its end.
-const TOKEN_LIFETIME_SECONDS: u64 = 3;
+/// Long enough to see that a revocation has no effect, which takes `property::LOOKS` looks a second apart, and short
+/// enough to wait for the end.
+const TOKEN_LIFETIME_SECONDS: u64 = 7;
 
 pub(super) async fn run(arguments: &DemoArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     let deviation = arguments.fault.as_deref().map(serve::deviation).transpose()?;
