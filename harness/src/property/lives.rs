@@ -101,15 +101,19 @@ impl Lives {
         self.0.get(number)?.until
     }
 
+    /// Whether it is dead though its client did not revoke it.
+    pub fn ended(&self, number: usize) -> bool {
+        self.0.get(number).is_some_and(|life| life.dead && !life.revoked)
+    }
+
+    /// Whether it was revoked.
+    pub fn revoked(&self, number: usize) -> bool {
+        self.0.get(number).is_some_and(|life| life.revoked)
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.len()
-    }
-
-    /// When the last of them is over by every clock; none if there is no token, or nothing says when one ends.
-    pub fn over(&self) -> Option<Timestamp> {
-        let ends = self.0.iter().map(|life| life.until).collect::<Option<Vec<_>>>()?;
-        ends.into_iter().max()?.checked_add(ROUNDING + SignedDuration::from_secs(1)).ok()
     }
 }
 
@@ -142,10 +146,6 @@ mod tests {
         assert_eq!(lives.look(two, true, later(61)), None);
         assert_eq!(lives.look(two, false, later(63)), None);
         assert_eq!(lives.look(two, true, later(64)), Some(Breach::ActiveAgain));
-        assert_eq!(lives.over(), Some(later(63)));
-        lives.issue(0, None);
-        assert_eq!(lives.over(), None);
-        assert_eq!(Lives::default().over(), None);
     }
 
     #[test]

@@ -7,21 +7,27 @@ use jiff::SignedDuration;
 use secrecy::ExposeSecret as _;
 use std::time::Duration;
 
-/// What a wait may take, as a part of `max_wait_seconds`: expiry has checks of its own, which wait for longer.
-const WAITING: u64 = 24;
-
 /// The clients, and what the sequences before have cost.
 #[derive(Debug, Default)]
 pub struct Scene {
     /// The requests that get a token whose introspection says that it is active: the main client's first.
     clients: Vec<TokenRequest>,
-    waited: Duration,
-    /// Whether this sequence may wait.
-    may_wait: bool,
     /// How often a token is looked at that should be dead.
     looks: u32,
-    /// A token was revoked: without that, nothing is known of what revocation does.
-    revoked: bool,
+    shown: Shown,
+}
+
+/// What the sequences showed: without it, nothing is known.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Shown {
+    /// A token was revoked.
+    pub revoked: bool,
+    /// One that was revoked was dead before its time.
+    pub died: bool,
+    /// One that was revoked was active, and then dead, but its time had come before.
+    pub cut_short: bool,
+    /// One that was not revoked was dead, and looked at again.
+    pub ended: bool,
 }
 
 impl Scene {
@@ -41,24 +47,16 @@ impl Scene {
         self.clients.len()
     }
 
-    /// Whether the server ever revoked a token.
-    pub fn revoked(&self) -> bool {
-        self.revoked
+    /// What is known by now.
+    pub fn shown(&self) -> Shown {
+        self.shown
     }
 
     /// Plays a sequence; the finding, if it contradicts the model.
     pub async fn play(&mut self, probe: &mut Probe<'_>, trial: Trial, steps: &[Step]) -> Result<Option<Finding>, Stop> {
-        // It may wait if as much as was waited so far fits once more. One that broke the model waits if it did then.
-        if trial == Trial::Search {
-            self.may_wait = self.waited * 2 <= longest_wait(probe);
-        }
         self.looks = if trial == Trial::Shrink { 1 } else { LOOKS };
         Sequence::default().play(probe, self, steps).await
     }
-}
-
-fn longest_wait(probe: &Probe<'_>) -> Duration {
-    Duration::from_secs(probe.target.limits.max_wait_seconds / WAITING)
 }
 
 /// Whether introspection calls the token active, if it says; the exchange.
@@ -90,7 +88,6 @@ impl Sequence {
                     Some(number) => self.revoke(probe, scene, number).await?,
                     None => None,
                 },
-                Step::Wait => self.wait(probe, scene).await?,
             };
             if finding.is_some() {
                 return Ok(finding);
@@ -138,14 +135,14 @@ impl Sequence {
         // What is not revoked, because this server does not, is no matter here.
         if probe.attempt(request).await?.status() == 200 {
             self.model.revoke(number);
-            scene.revoked = true;
+            scene.shown.revoked = true;
             self.told.push(format!("revoke {}", name(number)));
         }
         Ok(None)
     }
 
     /// Looks at the token, and some seconds longer if it should be dead.
-    async fn look(&mut self, probe: &mut Probe<'_>, scene: &Scene, number: usize) -> Result<Option<Finding>, Stop> {
+    async fn look(&mut self, probe: &mut Probe<'_>, scene: &mut Scene, number: usize) -> Result<Option<Finding>, Stop> {
         let Some((client, token)) = self.of(scene, number) else { return Ok(None) };
         let mut breach = None;
         for look in 0..scene.looks {
@@ -154,8 +151,13 @@ impl Sequence {
             }
             let (told, exchange) = active(probe, &client, &token).await?;
             let reason = || Stop::Inconclusive("introspection does not say any more whether a token is active".into());
-            breach = self.model.look(number, told.ok_or_else(reason)?, probe.now()).map(|breach| (breach, exchange));
+            let told = told.ok_or_else(reason)?;
+            scene.shown.ended |= self.model.ended(number);
+            breach = self.model.look(number, told, probe.now()).map(|breach| (breach, exchange));
             if !matches!(breach, Some((Breach::RevokedAndActive | Breach::ActiveAgain, _))) {
+                let in_time = outlives(self.model.until(number), probe.now(), Duration::ZERO);
+                scene.shown.died |= self.model.revoked(number) && !told && in_time;
+                scene.shown.cut_short |= look > 0 && !in_time;
                 break;
             }
         }
@@ -188,24 +190,6 @@ impl Sequence {
             }
         }
         Ok(())
-    }
-
-    /// Waits until every token is over, and looks at each.
-    async fn wait(&mut self, probe: &mut Probe<'_>, scene: &mut Scene) -> Result<Option<Finding>, Stop> {
-        let over = self.model.over();
-        let rest = over.and_then(|over| Duration::try_from(over.duration_since(probe.now())).ok());
-        let all = Duration::from_secs(probe.target.limits.max_wait_seconds);
-        let fits = |rest: &Duration| scene.may_wait && *rest <= longest_wait(probe) && scene.waited + *rest <= all;
-        let Some(rest) = rest.filter(fits) else { return Ok(None) };
-        probe.link.wait(rest, "every token of a sequence to expire").await;
-        scene.waited += rest;
-        self.told.push("wait until all are over".into());
-        for number in 0..self.model.count() {
-            if let Some(finding) = self.look(probe, scene, number).await? {
-                return Ok(Some(finding));
-            }
-        }
-        Ok(None)
     }
 
     fn of(&self, scene: &Scene, number: usize) -> Option<(TokenRequest, String)> {

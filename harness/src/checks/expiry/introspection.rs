@@ -1,11 +1,12 @@
 //! Introspection calls a token dead after its end.
 //!
 //! **Sent.** The introspection of a token when it is fresh, and again after its end, until it is dead or the
-//! leeway has passed.
+//! leeway has passed; that of a new token; and once more that of the dead one.
 //!
 //! **Demanded.** `active` is true for the fresh token, and false after the end: at once, or within the leeway
 //! that is granted to clocks (RFC 7662 §2.2 and §4). Within the leeway it is a warning. Another answer than 200 with
-//! `active`, or a new token that is not active either, says nothing of the end.
+//! `active`, or a new token that is not active either, says nothing of the end. What is dead stays so when the next
+//! token is issued.
 //!
 //! **Why it matters.** Resource servers that ask the server rely on its answer alone. Short lifetimes protect
 //! only if somebody enforces them.
@@ -13,16 +14,19 @@
 //! **The attack.** A stolen token that should be worth nothing after five minutes works for the rest of the day.
 //!
 //! **How servers went wrong.** A skew of five minutes is the default of one product; others compare with a time
-//! that was cached.
+//! that was cached, or take the end of the newest token for that of all.
 
 use super::{Judge, Life, Seen, until_dead};
 use crate::checks::prelude::*;
+use crate::property::LOOKS;
+use crate::reference::Lapse;
 use crate::run::Held;
+use std::time::Duration;
 
 pub(crate) const CHECK: Check = Check {
     id: "expiry/introspection",
     source: include_str!("introspection.rs"),
-    statements: &["RFC7662-4-01"],
+    statements: &["RFC7662-4-01", "HARNESS-12"],
     needs: &[Need::Introspection, Need::Wait],
     faults: &[
         Fault::new(
@@ -35,6 +39,7 @@ pub(crate) const CHECK: Check = Check {
             "calls tokens active for an hour too long",
             Deviation::Sets(|settings| settings.introspection_leeway = 3600),
         ),
+        Fault::new("renewed", "revives expired tokens when it issues the next", Lapse::Renewed.deviation()),
     ],
     run: |probe| Box::pin(run(probe)),
 };
@@ -60,7 +65,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         }
     }
     let judge = Judge { ask: Held::introspection_request, says: &says };
-    match until_dead(probe, &judge).await? {
+    let seen = until_dead(probe, &judge).await?;
+    match seen {
         Seen::Dead { .. } => {}
         Seen::DeadLate { seconds, exchange } => {
             let actual = format!("active {seconds} s after it");
@@ -71,6 +77,34 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
             probe.broken("RFC7662-4-01", None, "`active` false after the end", &actual, exchange);
         }
     }
+    if matches!(seen, Seen::Alive { .. }) {
+        probe.leave("HARNESS-12", Stop::NotApplicable("`active` does not change".into()));
+        return Ok(());
+    }
+    stays_dead(probe, &judge, &aging.held).await
+}
+
+/// Looks once more, now that a token was issued after the end. Machines whose clocks differ may call the old one either
+/// way (and then one look in some says that it is dead): it is alive again where every look says so.
+async fn stays_dead(probe: &mut Probe<'_>, judge: &Judge<'_>, held: &Held) -> Outcome {
+    let mut exchange = 0;
+    for look in 0..LOOKS {
+        if look > 0 {
+            probe.link.wait(Duration::from_secs(1), "all machines to know that a token is over").await;
+        }
+        let reply = judge.ask(probe, held).await?;
+        exchange = reply.exchange;
+        match says(&reply) {
+            Life::Alive => {}
+            Life::Dead => return Ok(()),
+            Life::Unknown => {
+                let described = reply.response.describe();
+                return Err(Stop::Inconclusive(format!("no second verdict on the token after its end: {described}")));
+            }
+        }
+    }
+    let actual = "active again after another token was issued";
+    probe.broken("HARNESS-12", None, "what was inactive stays so", actual, exchange);
     Ok(())
 }
 
@@ -88,7 +122,9 @@ fn says(reply: &Reply) -> Life {
 mod tests {
     use super::super::tests::server;
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     fn told(active: bool) -> Response {
         Response::json(200, &json!({"active": active}))
@@ -136,6 +172,20 @@ mod tests {
             let server = server("/introspect", move |age, _| if age < 60 { told(true) } else { reply.clone() });
             assert_eq!(server.verdict(&CHECK).await, "inconclusive", "row {row}");
         }
+    }
+
+    /// A token comes alive when the next is issued: for good, or in the eyes of a machine whose clock is slow.
+    #[tokio::test]
+    async fn what_is_dead_stays_so() {
+        for (alive_again, expected) in [(1..100, "fail must HARNESS-12"), (1..4, "pass"), (0..0, "pass")] {
+            let looks = AtomicUsize::new(0);
+            let server = server("/introspect", move |age, _| {
+                told(age < 60 || alive_again.contains(&looks.fetch_add(1, Ordering::Relaxed)))
+            });
+            assert_eq!(server.verdict(&CHECK).await, expected);
+        }
+        let forever = server("/introspect", |_, _| told(true));
+        assert_eq!(forever.status(&CHECK, "HARNESS-12").await, Status::NotApplicable);
     }
 
     /// Who calls every token dead from some moment on says nothing of the one that ended.
