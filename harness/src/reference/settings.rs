@@ -37,6 +37,8 @@ pub struct Settings {
     pub skew: i64,
     /// The same token is handed out again while it lives.
     pub reissues: bool,
+    /// What is handed out again is announced with the lifetime of a new one.
+    pub full_lifetime: bool,
     /// A client's assertion may name the token endpoint as its audience (RFC 7523 §3).
     pub assertion_for_endpoint: bool,
     /// The token endpoint answers over plain http too.
@@ -151,6 +153,7 @@ impl Settings {
             unchecked: None,
             skew: 0,
             reissues: false,
+            full_lifetime: false,
             assertion_for_endpoint: false,
             plaintext: false,
             issuer_as_audience: false,

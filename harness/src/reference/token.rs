@@ -140,7 +140,8 @@ fn issue(
         looks: 0,
     };
     let again = if server.settings.reissues { server.state().equal(&issued) } else { None };
-    let lifetime = again.as_ref().map_or(lifetime, |(_, end)| end - now);
+    let rest = again.as_ref().filter(|_| !server.settings.full_lifetime).map(|(_, end)| end - now);
+    let lifetime = rest.unwrap_or(lifetime);
     let token = match again {
         Some((token, _)) => token,
         None if server.settings.opaque_tokens => random_text::<32>().ok()?,

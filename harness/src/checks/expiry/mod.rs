@@ -106,6 +106,45 @@ async fn wait(probe: &Probe<'_>, end: Timestamp, seconds: i64) -> Result<(), Sto
     Ok(())
 }
 
+/// After so long it is seen whether the lifetime of a token that comes again is shorter.
+const BETWEEN: Duration = Duration::from_secs(5);
+/// Two machines may round what is left in two ways, seconds.
+const RESOLUTION: i64 = 2;
+
+/// Whether a token that comes again and does not tell its end itself was seen to count down, or not to: else the
+/// statement is left.
+async fn counts_down(probe: &mut Probe<'_>, grant: &Grant) -> Result<bool, Stop> {
+    let (first, since) = (&probe.baseline.grant, probe.baseline.answer.reply.received);
+    let seconds = |grant: &Grant| grant.expires_in.and_then(|seconds| i64::try_from(seconds).ok());
+    let comes_again = |grant: &Grant| grant.access_token.expose_secret() == first.access_token.expose_secret();
+    if !comes_again(grant) {
+        probe.leave("HARNESS-13", Stop::NotApplicable("every token is a new one".into()));
+        return Ok(false);
+    }
+    let Some(announced) = seconds(first) else {
+        probe.leave("HARNESS-13", Stop::NotApplicable("the answer has no `expires_in`".into()));
+        return Ok(false);
+    };
+    let longest = probe.target.limits.max_wait_seconds;
+    let rest = BETWEEN.saturating_sub(Duration::try_from(probe.now().duration_since(since)).unwrap_or_default());
+    if rest > Duration::from_secs(longest) {
+        let reason = format!("it takes {} s to see, and `max_wait_seconds` is {longest}; raise it", BETWEEN.as_secs());
+        probe.leave("HARNESS-13", Stop::Skip(reason));
+        return Ok(false);
+    }
+    probe.link.wait(rest, "a token that comes again to count down").await;
+    let again = probe.control().await?;
+    let Some(left) = again.grant().filter(|grant| comes_again(grant)).and_then(seconds) else {
+        probe.leave("HARNESS-13", Stop::NotApplicable("the token does not come again after some seconds".into()));
+        return Ok(false);
+    };
+    let passed = again.reply.sent.duration_since(since).as_secs();
+    let actual = format!("`expires_in` is {left}, {passed} s after it was {announced}");
+    let expected = "the rest of the lifetime of a token that comes again";
+    probe.demand(left <= announced - passed + RESOLUTION, "HARNESS-13", expected, &actual, again.reply.exchange);
+    Ok(true)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::clock::{Clock as _, ManualClock};

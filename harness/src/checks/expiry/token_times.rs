@@ -1,10 +1,11 @@
 //! The times in a token are those of its making.
 //!
-//! **Sent.** The request that works, twice.
+//! **Sent.** The request that works, twice; where an opaque token comes again, once more some seconds later.
 //!
 //! **Demanded.** `iat` is a number between five minutes before and a minute after the response, by the server's own
 //! clock; `nbf` is not in its future; `exp` minus `iat` is `expires_in`, or no less than it for a token that is
-//! handed out again; that clock is not far from ours (RFC 7519 §4.1.5 and §4.1.6).
+//! handed out again; `expires_in` of an opaque one that comes again has become as much less as time has passed; that
+//! clock is not far from ours (RFC 7519 §4.1.5 and §4.1.6).
 //!
 //! **Why it matters.** Every receiver compares these numbers with its own clock.
 //!
@@ -13,6 +14,7 @@
 //! **How servers went wrong.** 3600 announced and 900 signed; a token that is handed out again, with the lifetime
 //! of a new one; milliseconds.
 
+use super::counts_down;
 use crate::checks::prelude::*;
 use jiff::Timestamp;
 
@@ -50,6 +52,14 @@ pub(crate) const CHECK: Check = Check {
             claims.insert("exp".into(), json!(exp - 40));
         })
         .of("D20"),
+        Fault::warning(
+            "reissued-full-lifetime",
+            "hands an opaque token out again, and announces the lifetime of a new one",
+            Deviation::Sets(|settings| {
+                (settings.reissues, settings.opaque_tokens, settings.full_lifetime) = (true, true, true);
+            }),
+        )
+        .of("D20"),
     ],
     run: |probe| Box::pin(run(probe)),
 };
@@ -60,6 +70,8 @@ const BACK_DATED: i64 = 300;
 const AHEAD: i64 = 60;
 /// Rounding, seconds.
 const ROUNDING: i64 = 5;
+/// What only claims can break.
+const CLAIMED: [&str; 3] = ["HARNESS-11", "RFC7519-4.1.6-01", "RFC7519-4.1.5-01"];
 
 async fn run(probe: &mut Probe<'_>) -> Outcome {
     let answer = probe.control().await?;
@@ -74,7 +86,14 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         probe.leave("HARNESS-14", Stop::NotApplicable("the server says no `Date`".into()));
     }
     let now = server.unwrap_or(answer.reply.received).as_second();
-    let claims = jwt(grant)?.claims;
+    let Some(Jwt { claims, .. }) = Jwt::parse(grant.access_token.expose_secret()) else {
+        let none = || Stop::NotApplicable("the token is no JWT".into());
+        if !counts_down(probe, grant).await? {
+            return Err(none());
+        }
+        CLAIMED.into_iter().for_each(|statement| probe.leave(statement, none()));
+        return Ok(());
+    };
     let seconds = |name: &str| claims.get(name).and_then(Value::as_f64).map(|number| number as i64);
     if let Some(value) = claims.get("iat") {
         let sound = seconds("iat").is_some_and(|iat| (now - BACK_DATED..=now + AHEAD).contains(&iat));
@@ -93,9 +112,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
         }
     }
     let (Some(announced), Some(exp), Some(iat)) = (announced, seconds("exp"), seconds("iat")) else {
-        for statement in ["HARNESS-11", "HARNESS-13"] {
-            probe.leave(statement, Stop::NotApplicable("`expires_in`, `exp` and `iat` are not all there".into()));
-        }
+        probe.leave("HARNESS-11", Stop::NotApplicable("`expires_in`, `exp` and `iat` are not all there".into()));
+        counts_down(probe, grant).await?;
         return Ok(());
     };
     let again = probe.control().await?;
@@ -127,9 +145,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::{Clock as _, ManualClock};
     use crate::report::Status;
     use crate::testing::*;
     use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::{Arc, OnceLock};
 
     async fn verdict(claims: Value, new: bool) -> String {
         server(claims, new).verdict(&CHECK).await
@@ -183,13 +203,53 @@ mod tests {
         }
     }
 
+    /// A server that hands one opaque token out again while it lives, and announces what is left of it by its age.
+    fn cached(left: fn(i64) -> Option<i64>) -> Canned {
+        let clock: Arc<OnceLock<Arc<ManualClock>>> = Arc::default();
+        let server_clock = Arc::clone(&clock);
+        let server = canned(move |request| {
+            let now = server_clock.get().unwrap().now().as_second();
+            let number = now / 60;
+            let mut response = token_with("access_token", format!("opaque-token-{number}"));
+            response.edit_object(|object| _ = object.insert("expires_in".into(), json!(left(now % 60))));
+            (request.path() == "/token").then_some(response)
+        });
+        clock.set(Arc::clone(&server.clock)).unwrap();
+        server
+    }
+
+    /// What is left of an opaque token is known from `expires_in` alone.
+    #[tokio::test]
+    async fn an_opaque_token_that_comes_again_counts_down() {
+        for (left, status) in [
+            ((|age| Some(60 - age)) as fn(i64) -> Option<i64>, Status::Met),
+            // Rounded by the one machine and cut by the other.
+            (|age| Some(60 - age + i64::from(age > 0)), Status::Met),
+            (|_| Some(60), Status::Broken),
+            (|age| Some(60 - age / 60), Status::Broken),
+            (|_| None, Status::NotApplicable),
+        ] {
+            assert_eq!(cached(left).status(&CHECK, "HARNESS-13").await, status);
+        }
+        let always = cached(|_| Some(60));
+        assert_eq!(always.verdict(&CHECK).await, "fail should HARNESS-13");
+        // Nearly over when it was seen first: the next is another one, and says nothing of the first.
+        let ends = cached(|age| Some(60 - age));
+        ends.clock.advance(std::time::Duration::from_secs(57));
+        assert_eq!(ends.status(&CHECK, "HARNESS-13").await, Status::NotApplicable);
+        // A run that may not wait for it does not judge it.
+        let mut hasty = cached(|_| Some(60));
+        hasty.edit = |config| config.limits.max_wait_seconds = 4;
+        assert_eq!(hasty.status(&CHECK, "HARNESS-13").await, Status::Untested);
+    }
+
     /// Clocks are compared whatever the token is.
     #[tokio::test]
     async fn the_clock_of_the_server_is_ours_to_the_minute() {
         for (date, expected) in
             [("Thu, 01 Jan 1970 00:01:00 GMT", "skip"), ("Thu, 01 Jan 1970 00:01:01 GMT", "fail should HARNESS-14")]
         {
-            let mut reply = token();
+            let mut reply = token_without("expires_in");
             reply.fields.set("Date", date);
             assert_eq!(verdict_on(&CHECK, |_| true, &reply).await, expected, "{date}");
         }

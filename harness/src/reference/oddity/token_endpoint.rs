@@ -187,6 +187,11 @@ pub(super) const ODDITIES: &[Oddity] = &[
         deviation: Deviation::Sets(|settings| settings.reissues = true),
     },
     Oddity {
+        name: "reissued-opaque-tokens",
+        says: "the same, with tokens that say nothing of their end but by `expires_in`, which counts down",
+        deviation: Deviation::Sets(|settings| (settings.reissues, settings.opaque_tokens) = (true, true)),
+    },
+    Oddity {
         name: "indented-json",
         says: "white space between the tokens of JSON means nothing (RFC 8259 §2)",
         deviation: Deviation::Answers(|_, response| {
