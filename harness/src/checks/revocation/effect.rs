@@ -100,7 +100,11 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
                 let actual = "dead, but not some seconds after its revocation";
                 probe.broken(statement, Some(Level::Should), "a token that is dead at once", actual, exchange);
             }
-            State::Inactive => {}
+            State::Inactive if outlives(until, probe.now(), Duration::ZERO) => {}
+            State::Inactive => {
+                let reason = "the token ends so early that its end cannot be told from its revocation";
+                return Err(Stop::Inconclusive(reason.into()));
+            }
             State::Active => {
                 rest = Duration::ZERO;
                 let actual = "still active at the last look after its revocation";
@@ -179,6 +183,23 @@ mod tests {
         assert_eq!(verdict_at_look(9, patient).await, "fail must RFC7662-4-11");
         let hasty = |config: &mut crate::target::Config| config.limits.max_wait_seconds = 4;
         assert_eq!(verdict_at_look(6, hasty).await, "fail must RFC7662-4-11");
+    }
+
+    /// A token of three seconds dies during the looks, revoked or not.
+    #[tokio::test]
+    async fn a_natural_death_is_no_revocation() {
+        let looks = std::sync::atomic::AtomicUsize::new(0);
+        let server = canned(move |request| match request.path() {
+            "/token" => {
+                looks.store(0, Ordering::Relaxed);
+                Some(token_with("expires_in", 3))
+            }
+            // A look a second: the first is at the live token.
+            "/introspect" => Some(Response::json(200, &json!({"active": looks.fetch_add(1, Ordering::Relaxed) < 4}))),
+            "/revoke" => Some(Response::empty(200)),
+            _ => None,
+        });
+        assert_eq!(server.verdict(&CHECK).await, "inconclusive");
     }
 
     /// What introspection does not say, nobody knows.
