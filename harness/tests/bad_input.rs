@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::command::{Folder, SECRET, bare, configuration, serve};
+use common::command::{Folder, SECRET, bare, serve};
+use countersign_harness::reference::configuration;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

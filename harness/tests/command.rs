@@ -4,10 +4,12 @@
 
 mod common;
 
-use common::command::{Folder, bare, configuration, serve};
+use common::command::{Folder, bare, serve};
 use countersign_harness::checks::{check, faults};
-use countersign_harness::reference::{Registry, oddities};
+use countersign_harness::reference::{Registry, configuration, oddities};
 use serde_json::Value;
+use std::io::{BufRead as _, BufReader};
+use std::process::Stdio;
 
 #[test]
 fn the_reference_server_conforms() {
@@ -35,8 +37,10 @@ fn the_reference_server_conforms() {
 
 /// No file and no report holds a secret in any spelling, or a token.
 fn nothing_leaks(folder: &Folder) {
-    let files = folder.files();
+    let mut files = folder.files();
     assert!(files.iter().any(|file| file.ends_with("exchanges.jsonl")));
+    // The configuration for this server says what to export: published examples.
+    files.retain(|file| !file.ends_with("countersign.toml"));
     for file in files {
         let text = std::fs::read_to_string(&file).unwrap();
         for client in Registry.all().iter().filter(|client| !client.secret.is_empty()) {
@@ -324,4 +328,21 @@ fn the_demo_sees_that_a_token_outlives_its_revocation() {
     let ended =
         Folder::new("demo-revocation").run("demo --fault revocation/effect/hint-decides --only revocation/effect");
     assert_eq!(ended.status, 1, "{}{}", ended.out, ended.err);
+}
+
+/// Else it would look as if the fault were not found.
+#[test]
+fn whoever_chooses_a_fault_that_cannot_show_here_is_told() {
+    let folder = Folder::new("unseen");
+    let fault = "certificate/missing/not-needed";
+    let warning = format!("warning: no check finds {fault} here: certificates are presented over TLS, ");
+    let demo = folder.run(&format!("demo --fault {fault} --only certificate/missing"));
+    assert!(demo.err.starts_with(&warning), "{}", demo.err);
+    let mut command = folder.command(&format!("serve --port 0 --fault {fault}"));
+    let mut server = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    let read = BufReader::new(server.stderr.take().unwrap()).read_line(&mut line);
+    server.kill().unwrap();
+    server.wait().unwrap();
+    assert!(read.is_ok() && line.starts_with(&warning), "{line}");
 }

@@ -4,7 +4,8 @@
 
 mod common;
 
-use common::command::{Folder, configuration, serve};
+use common::command::{Folder, serve};
+use countersign_harness::reference::configuration;
 use countersign_harness::target::Config;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -7,11 +7,11 @@
 
 mod common;
 
-use common::command::{Ended, Folder, bare, configuration, serve};
+use common::command::{Ended, Folder, bare, serve};
 use common::{CASES, CONFIG, options, run_as};
 use countersign_harness::catalogue::Level;
 use countersign_harness::checks::check;
-use countersign_harness::reference::{Deviation, Registry};
+use countersign_harness::reference::{Deviation, Registry, configuration};
 use countersign_harness::report::Judgement;
 use countersign_harness::target::Role;
 use countersign_harness::wire::Response;

@@ -93,7 +93,7 @@ fn configurations() -> Vec<Value> {
     let readme = include_str!("../../README.md");
     let shown = readme.split("```toml\n").nth(1).unwrap().split("```").next().unwrap();
     let evidence = include_str!("../README.md").split("```toml\n[report]").nth(1).unwrap().split("```").next().unwrap();
-    let served = common::command::configuration("http://127.0.0.1:1");
+    let served = countersign_harness::reference::configuration("http://127.0.0.1:1");
     let further = "[profile]\nnames = [\"oauth21\", \"7523bis\"]\nstatements = \"2026.1\"\n[[waivers]]\ncheck = \"a/b\"\nreason = \"r\"\nowner = \"o\"\nexpires = \"2027-03-01\"\n[report]";
     let texts = [CONFIG.to_owned(), shown.to_owned(), format!("{CONFIG}{further}{evidence}"), served];
     texts.iter().map(|text| toml::from_str(text).unwrap()).collect()

@@ -4,8 +4,8 @@
 
 mod common;
 
-use common::command::{Folder, bare, configuration, serve};
-use countersign_harness::reference::Deviation;
+use common::command::{Folder, bare, serve};
+use countersign_harness::reference::{Deviation, configuration};
 use countersign_harness::wire::{Request, Response};
 use std::fs;
 use std::io::Write as _;

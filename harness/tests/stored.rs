@@ -4,8 +4,9 @@
 
 mod common;
 
-use common::command::{Folder, configuration, serve};
+use common::command::{Folder, serve};
 use countersign_harness::checks::faults;
+use countersign_harness::reference::configuration;
 use std::fs;
 
 /// Three runs: a right server, a wrong one, the right one again.

@@ -7,16 +7,12 @@ use super::{CommandError, Terminal, evidence, serve};
 use countersign_harness::catalogue::Level;
 use countersign_harness::clock::SystemClock;
 use countersign_harness::exit::Exit;
-use countersign_harness::reference::{Listening, Registry, Server, Settings};
+use countersign_harness::reference::{Listening, Registry, SHORT_TOKEN_LIFETIME, Server, Settings, configuration};
 use countersign_harness::run::{Options, Selection};
 use countersign_harness::snapshot::Stored;
 use countersign_harness::target::Config;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Long enough to see that a revocation has no effect, which takes `property::LOOKS` looks a second apart, and short
-/// enough to wait for the end.
-const TOKEN_LIFETIME_SECONDS: u64 = 7;
 
 pub(super) async fn run(arguments: &DemoArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
     let deviation = arguments.fault.as_deref().map(serve::deviation).transpose()?;
@@ -24,12 +20,13 @@ pub(super) async fn run(arguments: &DemoArguments, terminal: &mut Terminal<'_>) 
     if checks.is_empty() {
         return Err(CommandError::NothingSelected);
     }
+    serve::warn(arguments.fault.as_deref(), terminal)?;
     let listening = Listening::on(0).await?;
     let issuer = listening.issuer();
     let mut settings = Settings::new(&issuer);
-    settings.token_lifetime = TOKEN_LIFETIME_SECONDS;
+    settings.token_lifetime = SHORT_TOKEN_LIFETIME;
     let server = tokio::spawn(listening.serve(Arc::new(Server::new(settings, Arc::new(SystemClock), deviation)?)));
-    let mut config = Config::parse(&serve::configuration(&issuer), "the demo's configuration")?;
+    let mut config = Config::parse(&configuration(&issuer), "the demo's configuration")?;
     // It is our own server.
     config.limits.offensive = true;
     let source = Source {
@@ -37,7 +34,7 @@ pub(super) async fn run(arguments: &DemoArguments, terminal: &mut Terminal<'_>) 
         clients: Registry.clients(),
         folder: PathBuf::from("."),
         snapshots: PathBuf::new(),
-        text: serve::configuration(&issuer),
+        text: configuration(&issuer),
     };
     let signer = source.signer()?;
     let fault = arguments.fault.iter().flat_map(|fault| ["--fault".to_owned(), fault.clone()]);

@@ -6,9 +6,8 @@ use countersign_harness::checks::faults;
 use countersign_harness::clock::SystemClock;
 use countersign_harness::exit::Exit;
 use countersign_harness::reference::{
-    Deviation, Kind, Listening, Registry, Server, Settings, SigningAlgorithm, oddities,
+    Deviation, Listening, Server, Settings, SigningAlgorithm, configuration, oddities, unseen_over_loopback,
 };
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 pub(super) async fn run(arguments: &ServeArguments, terminal: &mut Terminal<'_>) -> Result<Exit, CommandError> {
@@ -24,6 +23,7 @@ pub(super) async fn run(arguments: &ServeArguments, terminal: &mut Terminal<'_>)
         settings.algorithm = SigningAlgorithm::Rs256;
     }
     let server = Server::new(settings, Arc::new(SystemClock), deviation)?;
+    warn(arguments.fault.as_deref(), terminal)?;
     writeln!(terminal.err, "The reference server answers at {}; interrupt it to end it.", listening.issuer())?;
     write!(terminal.out, "{}", configuration(&listening.issuer()))?;
     terminal.out.flush()?;
@@ -38,6 +38,14 @@ pub(super) fn deviation(id: &str) -> Result<Deviation, CommandError> {
     fault.or_else(|| odd().map(|oddity| oddity.deviation)).ok_or_else(|| CommandError::UnknownFault(id.to_owned()))
 }
 
+/// Says so, if the checks cannot see the fault here.
+pub(super) fn warn(fault: Option<&str>, terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
+    if let Some((id, reason)) = fault.and_then(|id| Some((id, unseen_over_loopback(id)?))) {
+        writeln!(terminal.err, "warning: no check finds {id} here: {reason}")?;
+    }
+    Ok(())
+}
+
 fn list(terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
     for (id, _, fault) in faults() {
         let level = fault.level.name();
@@ -47,31 +55,4 @@ fn list(terminal: &mut Terminal<'_>) -> Result<(), CommandError> {
         writeln!(terminal.out, "{:<56} {:<7} {}", format!("odd/{}", oddity.name), "right", oddity.says)?;
     }
     Ok(())
-}
-
-/// A configuration for this server. The secrets of its clients are published examples.
-pub(super) fn configuration(issuer: &str) -> String {
-    let mut text = format!(
-        "# A configuration for this server; its clients' secrets are published examples.\n[target]\nissuer = \"{issuer}\"\n\
-         protected_url = \"{issuer}/api\"\nresource = \"{issuer}/api\"\nallow_http = true\n"
-    );
-    // Certificates are presented over TLS, which this server does not speak.
-    for client in Registry.all().iter().filter(|client| client.certified.is_none()) {
-        let table = client.role.map_or("client".to_owned(), |role| format!("companion.{}", role.name()));
-        let variable = table.replace('.', "_").to_uppercase();
-        // Writing to a String cannot fail.
-        _ = write!(text, "\n[{table}]\nid = \"{}\"\n", client.id);
-        _ = match (client.private_jwk, client.kind) {
-            (Some(key), _) => {
-                _ = writeln!(text, "authentication = \"private_key_jwt\"");
-                writeln!(text, "key = \"env:{variable}_KEY\" # export {variable}_KEY='{key}'")
-            }
-            (None, Kind::Public) => writeln!(text, "authentication = \"none\""),
-            (None, Kind::Confidential | Kind::NoGrant) => {
-                writeln!(text, "secret = \"env:{variable}_SECRET\" # export {variable}_SECRET='{}'", client.secret)
-            }
-        };
-        _ = writeln!(text, "scopes = {:?}", client.scopes);
-    }
-    text + "\n[limits]\nexpiry_leeway_seconds = 2\n"
 }

@@ -107,24 +107,6 @@ pub(crate) fn serve(deviation: Option<Deviation>, token_lifetime: u64) -> String
     receiver.recv().unwrap()
 }
 
-/// A configuration for the reference server, with every companion.
-pub(crate) fn configuration(issuer: &str) -> String {
-    let mut text = format!(
-        "[target]\nissuer = \"{issuer}\"\nprotected_url = \"{issuer}/api\"\nresource = \"{issuer}/api\"\nallow_http = true\n"
-    );
-    for client in Registry.all().iter().filter(|client| client.certified.is_none()) {
-        let table = client.role.map_or("client".to_owned(), |role| format!("companion.{}", role.name()));
-        let variable = table.replace('.', "_").to_uppercase();
-        let secret = match (client.secret, client.private_jwk) {
-            (_, Some(_)) => format!("authentication = \"private_key_jwt\"\nkey = \"env:{variable}_KEY\""),
-            ("", None) => "authentication = \"none\"".to_owned(),
-            _ => format!("secret = \"env:{variable}_SECRET\""),
-        };
-        text.push_str(&format!("[{table}]\nid = \"{}\"\n{secret}\nscopes = {:?}\n", client.id, client.scopes));
-    }
-    text + "[limits]\nexpiry_leeway_seconds = 2\n"
-}
-
 /// A configuration for any server: the token endpoint alone.
 pub(crate) fn bare(token_endpoint: &str) -> String {
     let target = format!("[target]\ntoken_endpoint = \"{token_endpoint}\"\nallow_http = true\n");
