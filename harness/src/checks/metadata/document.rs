@@ -99,6 +99,23 @@ mod tests {
         }
     }
 
+    /// RFC 8414 §3.1 puts the well-known part before the path of the issuer.
+    #[tokio::test]
+    async fn the_document_of_a_tenant_has_its_place() {
+        for (place, verdict) in [
+            ("/.well-known/oauth-authorization-server/tenant", "pass"),
+            ("/tenant/.well-known/oauth-authorization-server", "fail must RFC8414-3.1-01"),
+        ] {
+            let text = document(&json!({"issuer": "BASE/tenant"})).to_string();
+            let mut server = canned(move |request| {
+                let value = serde_json::from_str(&text.replace("BASE", &base(request))).unwrap();
+                (request.path() == place).then(|| Response::json(200, &value))
+            });
+            server.edit = |config| config.target.issuer.as_mut().unwrap().as_mut().push_str("/tenant");
+            assert_eq!(server.verdict(&CHECK).await, verdict, "{place}");
+        }
+    }
+
     #[tokio::test]
     async fn without_a_document_there_is_no_verdict() {
         assert_eq!(canned(|_| None).verdict(&CHECK).await, "skip");

@@ -175,11 +175,12 @@ async fn taken_for(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::Status;
     use crate::testing::*;
 
     const OWN: &str = "https://api.example";
 
-    async fn verdict(other: fn(&str) -> Response) -> String {
+    fn server(other: fn(&str) -> Response) -> Canned {
         let mut server = canned(move |request| {
             let form = request.form();
             let resource = form.get("resource").unwrap_or_default();
@@ -187,7 +188,19 @@ mod tests {
             (request.path() == "/token").then(|| if resource == OWN { own() } else { other(resource) })
         });
         server.edit = |config| config.target.resource = Some(OWN.into());
-        server.verdict(&CHECK).await
+        server
+    }
+
+    async fn verdict(other: fn(&str) -> Response) -> String {
+        server(other).verdict(&CHECK).await
+    }
+
+    /// A code of its own is no refusal that clients know.
+    #[tokio::test]
+    async fn a_refusal_has_its_code() {
+        let own_code = server(|_| refusal(400, "no_such_target"));
+        assert_eq!(own_code.status(&CHECK, "RFC9700-4.10.2-01").await, Status::Broken);
+        assert_eq!(server(|_| refused()).status(&CHECK, "RFC9700-4.10.2-01").await, Status::Met);
     }
 
     fn refused() -> Response {

@@ -207,6 +207,8 @@ mod tests {
     async fn canned_replies() {
         let mut described = refusal(400, "invalid_scope");
         described.edit_object(|object| _ = object.insert("error_description".into(), "\"x\" is unknown".into()));
+        let mut linked = refusal(400, "invalid_scope");
+        linked.edit_object(|object| _ = object.insert("error_uri".into(), "https://a.example/b c".into()));
         let mut echo = refusal(401, "invalid_client");
         echo.edit_object(|object| _ = object.insert("secret".into(), MARKER.into()));
         for (reply, verdict) in [
@@ -218,6 +220,7 @@ mod tests {
             (refusal(200, "invalid_request"), "fail must HARNESS-04"),
             (refusal(400, "caf\u{e9}"), "fail must RFC6749-5.2-23"),
             (described, "fail must RFC6749-5.2-24"),
+            (linked, "fail must RFC6749-5.2-25"),
             (echo, "fail should HARNESS-07"),
             (refusal(400, "own_code"), "fail may RFC6749-8.5-01"),
             (token(), "fail must RFC6749-4.4.2-02"),
