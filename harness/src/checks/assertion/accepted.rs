@@ -132,6 +132,8 @@ mod tests {
             (!own && request.form().count("client_assertion") > 0).then(no)
         });
         assert_eq!(demands.verdict(&CHECK).await, "fail should RFC7521-4.2-02");
+        let without = server(move |request| (request.form().get("client_id") == Some("asserting-job")).then(no));
+        assert_eq!(without.verdict(&CHECK).await, "fail must RFC7523-2.2-01");
         let never = server(move |request| (request.form().count("client_assertion") > 0).then(no));
         assert_eq!(never.verdict(&CHECK).await, "inconclusive");
     }

@@ -104,6 +104,7 @@ mod tests {
     use crate::checks::dpop::tests::{proof_of, server, verdict};
     use crate::report::Status;
     use crate::testing::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
 
     fn asks(status: u16) -> Response {
         let mut response = refusal(status, "use_dpop_nonce");
@@ -138,6 +139,37 @@ mod tests {
             assert_eq!(server.status(&CHECK, id).await, Status::Inconclusive, "{id}");
         }
         assert_eq!(server.status(&CHECK, "RFC9449-8.2-01").await, Status::Met);
+    }
+
+    /// The answer that hands a nonce out reaches whoever asked, and nobody else.
+    #[tokio::test]
+    async fn a_nonce_is_handed_out_with_care() {
+        let uncached = |request: &Request| {
+            let mut asks = asks(400);
+            asks.fields.remove("Cache-Control");
+            if nonce(request).as_deref() == Some("n-0123") { token() } else { asks }
+        };
+        assert_eq!(verdict(&CHECK, uncached).await, "fail should RFC9449-8.2-01");
+        let hidden = |request: &Request| {
+            let mut asks = asks(400);
+            asks.fields.set("Access-Control-Allow-Origin", "*");
+            if nonce(request).as_deref() == Some("n-0123") { token() } else { asks }
+        };
+        assert_eq!(verdict(&CHECK, hidden).await, "fail must RFC9449-8-03");
+    }
+
+    /// Whoever had a nonce once comes without one the next time.
+    #[tokio::test]
+    async fn a_nonce_is_demanded_every_time() {
+        let once = |request: &Request| {
+            static ASKED: AtomicBool = AtomicBool::new(false);
+            match nonce(request).as_deref() {
+                Some("n-0123") => token(),
+                None if ASKED.swap(true, Ordering::Relaxed) => token(),
+                Some(_) | None => asks(400),
+            }
+        };
+        assert_eq!(verdict(&CHECK, once).await, "fail must RFC9449-11.3-01");
     }
 
     #[tokio::test]

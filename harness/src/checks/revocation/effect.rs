@@ -265,4 +265,24 @@ mod tests {
         assert_eq!(verdict(refusal(400, "unsupported_token_type"), |_| false).await, "skip");
         assert_eq!(verdict(busy(503), |_| false).await, "inconclusive");
     }
+
+    /// The hint is optional (RFC 7009 §2.1), and without one the request is refused here.
+    #[tokio::test]
+    async fn a_revocation_needs_no_hint() {
+        let dead = AtomicBool::new(false);
+        let server = canned(move |request| match request.path() {
+            "/token" => {
+                dead.store(false, Ordering::Relaxed);
+                None
+            }
+            "/introspect" => Some(Response::json(200, &json!({"active": !dead.load(Ordering::Relaxed)}))),
+            "/revoke" if request.form().get("token_type_hint").is_none() => Some(refusal(400, "invalid_request")),
+            "/revoke" => {
+                dead.store(true, Ordering::Relaxed);
+                Some(Response::empty(200))
+            }
+            _ => None,
+        });
+        assert_eq!(server.verdict(&CHECK).await, "fail should RFC7009-2-01");
+    }
 }

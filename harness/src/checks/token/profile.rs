@@ -166,6 +166,10 @@ mod tests {
             }
             assert_eq!(server.status(&CHECK, "RFC9068-3-02").await, status);
         }
+        let nobodys = canned(|request| {
+            (request.path() == "/token").then(|| jwt_token(&json!({"typ": "at+jwt", "alg": "ES256"}), &json!({})))
+        });
+        assert_eq!(nobodys.status(&CHECK, "RFC9068-3-02").await, Status::Broken);
     }
 
     /// Whose name it is can be compared only where the configuration names the issuer; that there is one, always.
@@ -190,5 +194,6 @@ mod tests {
         });
         server.extra = "[profile]\nnames = [\"rfc9068\"]\n";
         assert!(server.verdict(&CHECK).await.starts_with("fail must"));
+        assert_eq!(server.status(&CHECK, "RFC9068-2.1-02").await, Status::Broken);
     }
 }
