@@ -6,7 +6,7 @@ mod common;
 
 use common::command::{Folder, bare, serve};
 use countersign_harness::checks::{check, faults};
-use countersign_harness::reference::{Registry, configuration, oddities};
+use countersign_harness::reference::{Registry, SHORT_TOKEN_LIFETIME, configuration, oddities};
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::process::Stdio;
@@ -14,7 +14,7 @@ use std::process::Stdio;
 #[test]
 fn the_reference_server_conforms() {
     let folder = Folder::new("conforms");
-    folder.configure(&configuration(&serve(None, 2)));
+    folder.configure(&configuration(&serve(None, SHORT_TOKEN_LIFETIME)));
     let ended =
         folder.run("check --config countersign.toml --allow offensive --format json --output text=report.txt --seed 5");
     assert_eq!(ended.status, 0, "{}{}", ended.out, ended.err);

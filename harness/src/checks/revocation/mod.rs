@@ -86,7 +86,10 @@ fn unsupported() -> Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::{Clock as _, ManualClock};
     use crate::testing::*;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     /// The endpoint may take other methods of authentication than the token endpoint (RFC 8414 §2,
     /// `revocation_endpoint_auth_methods_supported`).
@@ -100,5 +103,96 @@ mod tests {
             });
             assert_eq!(server.verdict(check).await, "skip", "{}", check.id);
         }
+    }
+
+    /// A server with several machines, that each hear of a revocation at this look.
+    async fn verdict_at_look(number: usize, edit: fn(&mut crate::target::Config)) -> String {
+        let looks = std::sync::Mutex::new(None);
+        let mut server = canned(move |request| {
+            let mut looks = looks.lock().unwrap();
+            match request.path() {
+                "/token" => {
+                    *looks = None;
+                    None
+                }
+                "/introspect" => {
+                    *looks = looks.map(|looks| looks + 1);
+                    Some(Response::json(200, &json!({"active": looks.is_none_or(|looks| looks < number)})))
+                }
+                "/revoke" => {
+                    *looks = Some(0);
+                    Some(Response::empty(200))
+                }
+                _ => None,
+            }
+        });
+        server.edit = edit;
+        server.verdict(&effect::CHECK).await
+    }
+
+    /// It takes seconds, or a minute at most; what the token does after its end says nothing.
+    #[tokio::test]
+    async fn a_late_death_is_a_warning() {
+        let patient = |config: &mut crate::target::Config| config.limits.max_wait_seconds = 600;
+        assert_eq!(verdict_at_look(5, patient).await, "pass");
+        assert_eq!(verdict_at_look(6, patient).await, "fail should RFC7009-2.1-01");
+        assert_eq!(verdict_at_look(8, patient).await, "fail should RFC7009-2.1-01");
+        assert_eq!(verdict_at_look(9, patient).await, "fail must RFC7662-4-11");
+        let hasty = |config: &mut crate::target::Config| config.limits.max_wait_seconds = 4;
+        assert_eq!(verdict_at_look(6, hasty).await, "fail must RFC7662-4-11");
+    }
+
+    /// A token of three seconds dies during the looks, revoked or not.
+    #[tokio::test]
+    async fn a_natural_death_is_no_revocation() {
+        let looks = AtomicUsize::new(0);
+        let server = canned(move |request| match request.path() {
+            "/token" => {
+                looks.store(0, Ordering::Relaxed);
+                Some(token_with("expires_in", 3))
+            }
+            // A look a second: the first is at the live token.
+            "/introspect" => Some(Response::json(200, &json!({"active": looks.fetch_add(1, Ordering::Relaxed) < 4}))),
+            "/revoke" => Some(Response::empty(200)),
+            _ => None,
+        });
+        assert_eq!(server.verdict(&effect::CHECK).await, "inconclusive");
+    }
+
+    /// What introspection does not say, nobody knows.
+    #[tokio::test]
+    async fn a_token_of_which_introspection_stops_telling_is_not_known_to_be_dead() {
+        let revoked = AtomicBool::new(false);
+        let server = canned(move |request| match request.path() {
+            "/introspect" if revoked.load(Ordering::Relaxed) => Some(refusal(400, "invalid_token")),
+            "/introspect" => Some(Response::json(200, &json!({"active": true}))),
+            "/revoke" => {
+                revoked.store(true, Ordering::Relaxed);
+                Some(Response::empty(200))
+            }
+            _ => None,
+        });
+        assert_eq!(server.verdict(&effect::CHECK).await, "inconclusive");
+    }
+
+    /// The end of a token may stand in itself alone.
+    #[tokio::test]
+    async fn a_token_that_ends_by_itself_was_not_revoked_late() {
+        let token = || {
+            let mut token = jwt_token(&json!({}), &json!({"exp": 12}));
+            token.edit_object(|members| _ = members.remove("expires_in"));
+            token
+        };
+        let clock = Arc::new(ManualClock::new(Timestamp::UNIX_EPOCH));
+        let time = Arc::clone(&clock);
+        let mut server = canned(move |request| match request.path() {
+            "/token" => Some(token()),
+            "/introspect" => Some(Response::json(200, &json!({"active": time.now().as_second() < 12}))),
+            "/revoke" => Some(Response::empty(200)),
+            _ => None,
+        });
+        server.clock = clock;
+        server.edit = |config| config.limits.max_wait_seconds = 600;
+        assert_eq!(server.verdict(&effect::CHECK).await, "fail must RFC7662-4-11");
     }
 }
