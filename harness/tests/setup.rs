@@ -109,7 +109,11 @@ const TROUBLES: [Trouble; 18] = [
         "check the address",
     ),
     configured(
-        |issuer| configuration(issuer).replacen("\"\nprotected", "/other\"\nprotected", 1),
+        |issuer| {
+            let (own, other) = (format!("issuer = \"{issuer}\"\n"), format!("issuer = \"{issuer}/other\"\n"));
+            let endpoint = format!("token_endpoint = \"{issuer}/token\"\n");
+            configuration(issuer).replacen(&own, &other, 1).replacen(&endpoint, "", 1)
+        },
         "FAIL  metadata             ",
         "name `token_endpoint` in [target] yourself",
     ),

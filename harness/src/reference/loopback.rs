@@ -8,14 +8,10 @@ use std::fmt::Write as _;
 pub const SHORT_TOKEN_LIFETIME: u64 = 7;
 
 /// The faults that no check finds there, by the beginning of their ids, and why.
-const UNSEEN: [(&str, &str); 5] = [
+const UNSEEN: [(&str, &str); 4] = [
     ("certificate/", "certificates are presented over TLS, which this server does not speak"),
     ("dpop/lenient/default-port", "its port is not the default one, and stands in every address"),
     ("dpop/lenient/field-name", "its HTTP library writes the names of all fields in small letters"),
-    (
-        "robustness/life-of-tokens/renewed",
-        "the end of a token is waited for between steps with `max_wait_seconds = 600`",
-    ),
     ("transport/plaintext/", "a server on loopback may be tested over plain http"),
 ];
 

@@ -155,6 +155,10 @@ mod tests {
         assert_eq!(server(nothing, begins, late).verdict(&CHECK).await, "inconclusive");
         let never = |_: &(String, bool, u32)| true;
         assert_eq!(server(nothing, revoke, never).verdict(&CHECK).await, "fail must RFC7662-4-11");
+        // Each request takes so long that a token ends between two looks.
+        let mut flaps = server(nothing, revoke, |token| !token.1 && token.2 != 2);
+        flaps.edit = |config| (config.limits.requests_per_second, config.limits.cases) = (Some(0.02), 128);
+        assert_eq!(flaps.verdict(&CHECK).await, "fail must HARNESS-12");
         let unrevoked = canned(|request| match request.path() {
             "/introspect" => Some(Response::json(200, &json!({"active": true}))),
             "/revoke" => Some(refusal(400, "unsupported_token_type")),
