@@ -23,17 +23,17 @@ const VERDICT: Verdict = Verdict {
         },
         Justified {
             check: "token/audience",
-            statement: "RFC8725-3.9-01",
-            source: "RFC 8725 §3.9",
-            because: "The token is a JWT without `aud`, unless the request names one in a parameter `aud` of the server's own: \
-                      an API cannot tell whether the token is for it.",
-        },
-        Justified {
-            check: "token/audience",
             statement: "RFC6750-5.3-02",
             source: "RFC 6750 §5.3",
             because: "Neither the token nor its introspection, which says `active` and nothing else, names an audience; a \
                       bearer token should be good for one. A warning.",
+        },
+        Justified {
+            check: "token/audience",
+            statement: "RFC8725-3.9-01",
+            source: "RFC 8725 §3.9",
+            because: "The token is a JWT without `aud`, unless the request names one in a parameter `aud` of the server's own: \
+                      an API cannot tell whether the token is for it.",
         },
         Justified {
             check: "metadata/document",

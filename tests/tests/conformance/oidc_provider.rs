@@ -52,6 +52,14 @@ const VERDICT: Verdict = Verdict {
                       for none, and a client that wanted a bound token gets 200 with a bearer token. Junk is refused rightly.",
         },
         Justified {
+            check: "dpop/lenient",
+            statement: "RFC9449-4.3-09",
+            source: "RFC 9449 §4.3",
+            because: "A proof for `/%74oken` is refused, though `%74` is the letter t and means the same (RFC 3986 §6.2.2.2): \
+                      the address is compared as the URL parser leaves it, which undoes no escapes. A warning; capitals in \
+                      scheme and host, and a query, are taken.",
+        },
+        Justified {
             check: "client-authentication/no-grant",
             statement: "RFC6749-5.2-12",
             source: "RFC 6749 §5.2",

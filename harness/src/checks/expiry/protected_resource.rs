@@ -76,7 +76,8 @@ async fn run(probe: &mut Probe<'_>) -> Outcome {
 
 /// A page for people, where the fresh token got something else, is not the resource's, unless it is a 401.
 fn says(reply: &Reply, fresh: &Reply) -> Life {
-    let is_page = |reply: &Reply| reply.response.media_type().is_some_and(|media_type| media_type == "text/html");
+    let is_html = |reply: &Reply| reply.response.media_type().is_some_and(|media_type| media_type == "text/html");
+    let is_page = |reply: &Reply| is_html(reply) && !reply.response.body.is_empty();
     let foreign = is_page(reply) && !is_page(fresh);
     match reply.response.status {
         401 => Life::Dead,
@@ -98,6 +99,10 @@ mod tests {
         server.verdict(&CHECK).await
     }
 
+    fn empty_page(status: u16) -> Response {
+        Response { body: Vec::new(), ..page(status) }
+    }
+
     fn accepted() -> Response {
         Response::json(200, &json!({}))
     }
@@ -108,6 +113,7 @@ mod tests {
             (60, Response::empty(401), "pass"),
             (63, Response::empty(401), "fail should RFC7519-4.1.4-02"),
             (60, Response::empty(403), "fail should RFC7519-4.1.4-02"),
+            (60, empty_page(403), "fail should RFC7519-4.1.4-02"),
             (3600, Response::empty(401), "fail must RFC7519-4.1.4-02"),
             (60, Response::empty(503), "inconclusive"),
             (60, Response::empty(500), "inconclusive"),

@@ -26,8 +26,14 @@ async fn effective(probe: &mut Probe<'_>, grant: &Grant) -> Result<Option<BTreeS
     if let Some(claimed) = jwt.as_ref().and_then(|jwt| named(&jwt.claims)) {
         return Ok(Some(claimed));
     }
-    // Without the claim, rights may stand under another name, also in a JWT of the profile (RFC 9068 §2.2.3).
-    Ok(introspect(probe, grant).await?.as_ref().and_then(named))
+    if let Some(told) = introspect(probe, grant).await?.as_ref().and_then(named) {
+        return Ok(Some(told));
+    }
+    // Where the usual token has the claim, one without it has no scope. Else rights may stand under another name, also in
+    // a JWT of the profile (RFC 9068 §2.2.3).
+    let usual = Jwt::parse(probe.baseline.grant.access_token.expose_secret());
+    let claims = usual.is_some_and(|usual| named(&usual.claims).is_some());
+    Ok((claims && jwt.is_some()).then(BTreeSet::new))
 }
 
 /// What the server grants for a scope that nobody knows: it may ignore that, and fall back to a default if it says so (RFC

@@ -106,6 +106,22 @@ mod tests {
     use crate::testing::*;
     use serde_json::json;
 
+    /// Where tokens name their scope in the claim, one without it has none.
+    #[tokio::test]
+    async fn a_missing_claim_says_something_where_others_have_it() {
+        let issued = |claims: &Value| {
+            let mut response = jwt_token(&json!({"typ": "at+jwt"}), claims);
+            response.edit_object(|object| _ = object.remove("scope"));
+            response
+        };
+        let server = canned(move |request| {
+            let unknown = request.form().get("scope") == Some(SCOPE);
+            let claims = if unknown { json!({}) } else { json!({"scope": "read write"}) };
+            (request.path() == "/token").then(|| issued(&claims))
+        });
+        assert_eq!(server.verdict(&CHECK).await, "fail must RFC6749-3.3-02");
+    }
+
     #[tokio::test]
     async fn canned_replies() {
         let with = |name: &str, value: Option<&str>| {
